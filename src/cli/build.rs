@@ -1,0 +1,249 @@
+//! `build` and `check`.
+
+use std::io::{IsTerminal, Write as _};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+use super::report::{self, Texts};
+use super::{Build, Check, Looking, print};
+use crate::compile::{Compiled, Files, Memo, Options, compile};
+use crate::diagnostic::{Diagnostic, Rule, Severity};
+use crate::model::settings::Settings;
+use crate::parse;
+use crate::project::publish::{Publisher, Report};
+use crate::project::read::read;
+use crate::project::{Failure, Root, absolute};
+use crate::render::Output;
+use crate::routes::Route;
+
+/// A build that takes longer than this says how far it is.
+const SILENT: Duration = Duration::from_secs(1);
+
+/// Makes the site and publishes it.
+///
+/// # Errors
+/// Where the site can't be read or the folder not be published into.
+pub fn build(arguments: &Build) -> Result<u8, Failure> {
+    let mut clock = Clock::new(arguments.timings);
+    let root = Root::open(&arguments.looking.root.root)?;
+    let output = published(&root, arguments);
+    let publisher = Publisher::begin(&root, &output)?;
+    let reading = read(&root)?;
+    clock.lap("read");
+    let options = options(&arguments.looking, !arguments.no_pdf)?;
+    let compiled = compile(&reading.files, &options, &mut Memo::default());
+    clock.lap("compile");
+    let mut diagnostics = severe(&arguments.looking, compiled.diagnostics.clone());
+    let texts = report::texts(&reading.files, &theme_name(&reading.files));
+    if !has_errors(&diagnostics) {
+        diagnostics.extend(severe(&arguments.looking, render_all(&compiled, &root, &publisher)?));
+        diagnostics.sort();
+        diagnostics.dedup();
+        clock.lap("render and stage");
+    }
+    say(&arguments.looking, &diagnostics, &texts)?;
+    if has_errors(&diagnostics) {
+        let before = if output.exists() { "; the published site stays as it was" } else { "" };
+        anstream::eprintln!("{}: nothing was published{before}", report::summary(&diagnostics));
+        return Ok(1);
+    }
+    let report = publisher.finish()?;
+    clock.lap("publish");
+    finished(arguments, &output, &report, &diagnostics)?;
+    clock.print()?;
+    Ok(0)
+}
+
+/// Looks for mistakes.
+///
+/// # Errors
+/// Where the site can't be read.
+pub fn check(arguments: &Check) -> Result<u8, Failure> {
+    let root = Root::open(&arguments.looking.root.root)?;
+    let reading = read(&root)?;
+    let options = options(&arguments.looking, arguments.pdf)?;
+    let compiled = compile(&reading.files, &options, &mut Memo::default());
+    let mut diagnostics = severe(&arguments.looking, compiled.diagnostics.clone());
+    if arguments.pdf {
+        let sheets = compiled.edition.routes.all.par_iter().filter(|(_, route)| matches!(route, Route::Pdf { .. }));
+        let found: Vec<Vec<Diagnostic>> =
+            sheets.filter_map(|(address, _)| Some(compiled.output(address)?.diagnostics)).collect();
+        diagnostics.extend(severe(&arguments.looking, found.into_iter().flatten().collect()));
+        diagnostics.sort();
+        diagnostics.dedup();
+    }
+    say(&arguments.looking, &diagnostics, &report::texts(&reading.files, &theme_name(&reading.files)))?;
+    if arguments.looking.message_format == report::Format::Human {
+        let skipped = match reading.skipped {
+            0 => String::new(),
+            1 => " (1 hidden or temporary file was skipped)".to_owned(),
+            count => format!(" ({count} hidden or temporary files were skipped)"),
+        };
+        print(&format!("{} in {} pages{skipped}\n", report::summary(&diagnostics), reading.files.pages.len()))?;
+    }
+    Ok(u8::from(has_errors(&diagnostics)))
+}
+
+/// The folder to publish into; a relative one counts from the site's folder.
+fn published(root: &Root, arguments: &Build) -> PathBuf {
+    absolute(&root.path.join(&arguments.output))
+}
+
+/// The name of the site's theme.
+pub fn theme_name(files: &Files) -> String {
+    let settings = files.settings.as_ref().map_or_else(Settings::default, |source| parse::settings::site(source).value);
+    settings.theme.value
+}
+
+/// What the arguments choose.
+///
+/// # Errors
+/// Where `--today` is not a day.
+pub fn options(looking: &Looking, pdf: bool) -> Result<Options, Failure> {
+    let today = match &looking.today {
+        Some(day) => day.parse::<jiff::civil::Date>().map_err(|_| {
+            Failure::new(format!("`{day}` is not a day"), "write year, month, day: `--today 2026-11-22`")
+        })?,
+        None => jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date(),
+    };
+    Ok(Options { drafts: looking.drafts, pdf, preview: false, today: today.to_string() })
+}
+
+/// Makes errors of the warnings that the arguments don't put up with.
+fn severe(looking: &Looking, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    for found in &mut diagnostics {
+        if looking.deny_warnings || (looking.deny_overdue && found.rule == Rule::OverdueReview) {
+            found.severity = Severity::Error;
+        }
+    }
+    diagnostics
+}
+
+fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|found| found.severity == Severity::Error)
+}
+
+/// Prints diagnostics: for people to standard error, for programs to standard output.
+fn say(looking: &Looking, diagnostics: &[Diagnostic], texts: &Texts) -> Result<(), Failure> {
+    let is_human = looking.message_format == report::Format::Human;
+    let drawn = report::draw(diagnostics, texts, looking.message_format, is_human, looking.all);
+    if is_human {
+        // anstream drops the colours where standard error is no terminal.
+        anstream::eprint!("{drawn}");
+        Ok(())
+    } else {
+        print(&drawn)
+    }
+}
+
+/// Renders every route and stages what differs; gives what was found wrong on the way.
+fn render_all(compiled: &Compiled, root: &Root, publisher: &Publisher) -> Result<Vec<Diagnostic>, Failure> {
+    let progress = Progress::new(compiled.edition.routes.all.len());
+    let found: Mutex<Vec<Diagnostic>> = Mutex::default();
+    compiled.edition.routes.all.par_iter().try_for_each(|(address, _)| -> Result<(), Failure> {
+        let Some(made) = compiled.output(address) else { return Ok(()) };
+        let broken = made.diagnostics.iter().any(|found| found.severity == Severity::Error);
+        if !made.diagnostics.is_empty() {
+            found.lock().unwrap_or_else(PoisonError::into_inner).extend(made.diagnostics);
+        }
+        progress.step();
+        match made.value {
+            _ if broken => Ok(()),
+            Output::Bytes(bytes) => publisher.put(address, &bytes),
+            Output::Shared(bytes) => publisher.put(address, &bytes),
+            Output::Copy(path) => publisher.put(address, &fs_err::read(root.path.join(&*path))?),
+            Output::Pdf(..) => Ok(()),
+        }
+    })?;
+    progress.end();
+    Ok(found.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+fn finished(
+    arguments: &Build,
+    output: &std::path::Path,
+    report: &Report,
+    diagnostics: &[Diagnostic],
+) -> Result<(), Failure> {
+    for warning in &report.warnings {
+        anstream::eprintln!("warning: {warning}");
+    }
+    if arguments.looking.message_format != report::Format::Human {
+        return Ok(());
+    }
+    let Report { written, kept, deleted, .. } = report;
+    let files = |count: &usize| format!("{count} {}", if *count == 1 { "file" } else { "files" });
+    let deleted = if *deleted == 0 { String::new() } else { format!(", {} deleted", files(deleted)) };
+    if !diagnostics.is_empty() {
+        anstream::eprintln!("{}", report::summary(diagnostics));
+    }
+    print(&format!(
+        "{} written, {} left alone{deleted}\nopen {}\n",
+        files(written),
+        files(kept),
+        output.join("index.html").display()
+    ))
+}
+
+/// Says how far a long build is, on a terminal.
+struct Progress {
+    all: usize,
+    done: AtomicUsize,
+    since: Instant,
+    shown: bool,
+}
+
+impl Progress {
+    fn new(all: usize) -> Self {
+        Self { all, done: AtomicUsize::new(0), since: Instant::now(), shown: std::io::stderr().is_terminal() }
+    }
+
+    fn step(&self) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        if self.shown && done.is_multiple_of(64) && self.since.elapsed() > SILENT {
+            let _ = write!(std::io::stderr(), "\r{done} of {} files", self.all);
+        }
+    }
+
+    fn end(&self) {
+        if self.shown && self.since.elapsed() > SILENT {
+            let _ = write!(std::io::stderr(), "\r\x1b[K");
+        }
+    }
+}
+
+/// How long each stage took.
+struct Clock {
+    shown: bool,
+    last: Instant,
+    laps: Vec<(&'static str, Duration)>,
+}
+
+impl Clock {
+    fn new(shown: bool) -> Self {
+        Self { shown, last: Instant::now(), laps: Vec::new() }
+    }
+
+    fn lap(&mut self, stage: &'static str) {
+        let now = Instant::now();
+        self.laps.push((stage, now - self.last));
+        self.last = now;
+    }
+
+    fn print(&self) -> Result<(), Failure> {
+        if !self.shown {
+            return Ok(());
+        }
+        let lines: String = self
+            .laps
+            .iter()
+            .map(|(stage, time)| format!("{stage:<18}{:>9.1} ms\n", time.as_secs_f64() * 1000.0))
+            .collect();
+        print(&lines)
+    }
+}

@@ -1,0 +1,47 @@
+//! `init`: a new site, small and whole, that explains itself in comments.
+
+use std::path::Path;
+
+use fs_err as fs;
+use rust_embed::RustEmbed;
+
+use super::print;
+use crate::project::Failure;
+
+#[derive(RustEmbed)]
+#[folder = "src/cli/starter"]
+struct Starter;
+
+/// Writes the starter site into a folder.
+///
+/// # Errors
+/// Where the folder is not empty, or can't be written.
+pub fn init(folder: &Path) -> Result<u8, Failure> {
+    match fs::read_dir(folder) {
+        Ok(mut entries) => {
+            if entries.next().is_some() {
+                return Err(Failure::new(
+                    format!("{} is not empty", folder.display()),
+                    "name a folder that is empty or not there yet",
+                ));
+            }
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error.into()),
+    }
+    let mut count = 0;
+    for path in Starter::iter() {
+        let Some(file) = Starter::get(&path) else { continue };
+        let to = folder.join(&*path);
+        if let Some(parent) = to.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(to, file.data)?;
+        count += 1;
+    }
+    let name = folder.display();
+    print(&format!(
+        "{count} files are in {name}\n\nmake the site:   guidepost build --root {name}\nadd a step:      guidepost new step \"Train the front desk\" --root {name}\nfind mistakes:   guidepost check --root {name}\n"
+    ))?;
+    Ok(0)
+}

@@ -1,0 +1,289 @@
+//! The core's one entrance: what was read from a site's folder, in; a compiled site with everything that is wrong, out.
+//!
+//! Stages run in their order: parse, assemble, link, derive, routes. What is costly and depends on one file alone is kept in
+//! a [`Memo`] by content hash, so that after a save one page is parsed again; all else is worked out anew from what is
+//! there, and so can't be stale.
+
+mod pdf;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::assemble::{Parts, assemble};
+use crate::derive::{checks, derive};
+use crate::diagnostic::{Checked, Diagnostic, Rule, Severity};
+use crate::link::link;
+use crate::model::front_matter::{Details, Kind};
+use crate::model::page::{LinkKind, Page};
+use crate::model::settings::Settings;
+use crate::model::site::{Fact, Site};
+use crate::parse;
+use crate::render::{Edition, Output};
+use crate::routes::{Choices, routes};
+use crate::source::{Hash, Place, Source};
+use crate::theme::{self, Layer, Theme};
+
+/// Everything that was read from a site's folder.
+#[derive(Debug, Clone, Default)]
+pub struct Files {
+    /// `content/site.yaml`, where there is one, with what it says.
+    pub settings: Option<Source>,
+    /// Every `sources.yaml`.
+    pub sources: Vec<Source>,
+    /// Every page.
+    pub pages: Vec<Source>,
+    /// Files to copy, by path from the site's root, with their length in bytes.
+    pub assets: BTreeMap<Arc<str>, u64>,
+    /// The bytes of fonts and pictures that sheets may need, by path.
+    pub binary: BTreeMap<Arc<str>, Arc<[u8]>>,
+    /// The site's own theme.
+    pub theme: Layer,
+    /// What was wrong while reading.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What was chosen for a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Whether drafts are shown.
+    pub drafts: bool,
+    /// Whether PDFs are made.
+    pub pdf: bool,
+    /// Whether this is a preview.
+    pub preview: bool,
+    /// The day with which review dates are compared, `2026-11-22`.
+    pub today: String,
+}
+
+/// Results by the hash of what they were made from.
+#[derive(Default)]
+pub struct Memo {
+    pages: HashMap<(Arc<str>, Hash), Arc<Checked<Arc<Page>>>>,
+    theme: Option<(Hash, Arc<Checked<Arc<Theme>>>)>,
+    pdfs: pdf::Memo,
+}
+
+/// A compiled site.
+pub struct Compiled {
+    /// What pages are rendered from.
+    pub edition: Edition,
+    /// All that is wrong, in the order of files and places; what sheets' layout finds comes with each PDF.
+    pub diagnostics: Vec<Diagnostic>,
+    kit: pdf::Kit,
+}
+
+/// Compiles a site.
+pub fn compile(files: &Files, options: &Options, memo: &mut Memo) -> Compiled {
+    let mut diagnostics = files.diagnostics.clone();
+    let settings = files.settings.as_ref().map(parse::settings::site).unwrap_or_default();
+    diagnostics.extend(settings.diagnostics);
+    let settings = Arc::new(settings.value);
+    let pages = parse_pages(files, memo, &mut diagnostics);
+    let sources = files.sources.iter().map(|source| {
+        let read = parse::settings::sources(source);
+        diagnostics.extend(read.diagnostics);
+        (source.path.clone(), Arc::new(read.value))
+    });
+    let sources: BTreeMap<Arc<str>, Arc<Vec<Fact>>> = sources.collect();
+    let parts = Parts { settings: settings.clone(), pages, sources, assets: files.assets.clone() };
+    let site = assemble(&parts, options.drafts);
+    diagnostics.extend(site.diagnostics);
+    let site = site.value;
+    let theme = load_theme(files, &settings, &site, memo, &mut diagnostics);
+    let links = link(&site);
+    diagnostics.extend(links.diagnostics);
+    let derived = derive(&site, &links.value, |language| theme.strings(language));
+    let checked: Vec<Vec<Diagnostic>> =
+        site.guides.par_iter().map(|guide| checks::guide(guide, &options.today)).collect();
+    diagnostics.extend(checked.into_iter().flatten());
+    diagnostics.extend(checks::uncovered(&site));
+    diagnostics.extend(logo(&site));
+    let choices = Choices { pdf: options.pdf };
+    let routes = routes(&site, &derived, &theme, choices);
+    diagnostics.extend(routes.diagnostics);
+    let kit = pdf::Kit::new(&theme, &site, &files.binary, &mut memo.pdfs, options.pdf, &mut diagnostics);
+    let diagnostics = settle(diagnostics, &site);
+    let edition = Edition::new(site, links.value, derived, theme, routes.value, choices, options.preview);
+    Compiled { edition, diagnostics, kit }
+}
+
+fn parse_pages(files: &Files, memo: &mut Memo, diagnostics: &mut Vec<Diagnostic>) -> Vec<Arc<Page>> {
+    let known = &memo.pages;
+    let parsed: Vec<Arc<Checked<Arc<Page>>>> = files
+        .pages
+        .par_iter()
+        .map(|source| {
+            let key = (source.path.clone(), source.hash);
+            known.get(&key).cloned().unwrap_or_else(|| {
+                let page = parse::page(source);
+                Arc::new(Checked { value: Arc::new(page.value), diagnostics: page.diagnostics })
+            })
+        })
+        .collect();
+    memo.pages =
+        parsed.iter().map(|page| ((page.value.source.path.clone(), page.value.source.hash), page.clone())).collect();
+    diagnostics.extend(parsed.iter().flat_map(|page| page.diagnostics.iter().cloned()));
+    parsed.iter().map(|page| page.value.clone()).collect()
+}
+
+fn load_theme(
+    files: &Files,
+    settings: &Settings,
+    site: &Site,
+    memo: &mut Memo,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Arc<Theme> {
+    let mut languages: BTreeSet<String> = site.guides.iter().map(|guide| site.language(guide).to_owned()).collect();
+    languages.insert(settings.language.value.clone());
+    let mut key = format!("{}\0{}\0{languages:?}", settings.theme.value, settings.accent.value);
+    for (path, bytes) in &files.theme {
+        key.push_str(&format!("\0{path}\0{}", Hash::of(bytes).hex()));
+    }
+    let key = Hash::of(key.as_bytes());
+    let loaded = match &memo.theme {
+        Some((known, theme)) if *known == key => theme.clone(),
+        _ => {
+            let theme = theme::load(&files.theme, settings, &languages);
+            Arc::new(Checked { value: Arc::new(theme.value), diagnostics: theme.diagnostics })
+        }
+    };
+    memo.theme = Some((key, loaded.clone()));
+    diagnostics.extend(loaded.diagnostics.iter().cloned());
+    loaded.value.clone()
+}
+
+/// A logo that is not there.
+fn logo(site: &Site) -> Option<Diagnostic> {
+    let logo = site.settings.organization.logo.as_ref()?;
+    let path = format!("content/{}", logo.value);
+    (!site.assets.contains_key(path.as_str())).then(|| {
+        let place = Place::new("content/site.yaml".into(), logo.range());
+        Diagnostic::new(Rule::BrokenImage, place, format!("there is no picture `{path}`"))
+            .hint("write its path counted from `content/`")
+    })
+}
+
+/// The pictures and fonts that sheets draw, by path: what the shell reads besides text.
+pub fn wanted(files: &Files) -> BTreeSet<Arc<str>> {
+    let settings = files.settings.as_ref().map(parse::settings::site).unwrap_or_default().value;
+    let logo = settings.organization.logo.iter();
+    let mut wanted: BTreeSet<Arc<str>> =
+        settings.fonts.iter().chain(logo).map(|path| Arc::from(format!("content/{}", path.value))).collect();
+    for source in &files.pages {
+        // Only sheets draw pictures, and few pages are sheets.
+        if source.text.contains("kind: checklist") || source.text.contains("kind: worksheet") {
+            let page = parse::page(source).value;
+            if matches!(page.kind(), Kind::Checklist | Kind::Worksheet) {
+                let images = page.outline.links.iter().filter(|link| link.kind == LinkKind::Image);
+                wanted.extend(images.map(|link| Arc::from(join(&page.folder, &link.target))));
+            }
+        }
+    }
+    wanted.retain(|path| files.assets.contains_key(path));
+    wanted
+}
+
+fn join(folder: &str, path: &str) -> String {
+    let mut segments: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
+    for segment in path.split('/') {
+        match segment {
+            ".." => drop(segments.pop()),
+            "" | "." => {}
+            name => segments.push(name),
+        }
+    }
+    format!("content/{}", segments.join("/"))
+}
+
+/// Puts diagnostics into the order of files and places, each once, without the warnings that pages allow; an `allow` that
+/// has nothing to allow is a warning itself.
+fn settle(mut diagnostics: Vec<Diagnostic>, site: &Site) -> Vec<Diagnostic> {
+    let mut used: BTreeSet<(Arc<str>, String)> = BTreeSet::new();
+    let allows: BTreeMap<Arc<str>, &Page> = site
+        .pages()
+        .filter(|(_, page)| !page.common.allow.is_empty())
+        .map(|(_, page)| (page.source.path.clone(), &**page))
+        .collect();
+    diagnostics.retain(|found| {
+        let allowed = found.severity == Severity::Warning
+            && allows.get(&found.place.path).is_some_and(|page| page.common.allow.contains_key(found.rule.name()));
+        if allowed {
+            used.insert((found.place.path.clone(), found.rule.name().to_owned()));
+        }
+        !allowed
+    });
+    for (path, page) in allows {
+        for (name, reason) in &page.common.allow {
+            let place = page.place_of(reason);
+            // What layout finds is known only when PDFs are made, so allowing it is never called useless.
+            let late = matches!(Rule::named(name), Some(Rule::SheetLength | Rule::OverdueReview));
+            match Rule::named(name) {
+                None => diagnostics.push(
+                    Diagnostic::new(Rule::UnusedAllow, place, format!("there is no rule `{name}`")).hint(
+                        crate::diagnostic::nearest(name, Rule::ALL.iter().map(|rule| rule.name())).map_or_else(
+                            || "the name of a rule stands in brackets in its message".to_owned(),
+                            |near| format!("did you mean `{near}`?"),
+                        ),
+                    ),
+                ),
+                Some(_) if late || used.contains(&(path.clone(), name.clone())) => {}
+                Some(rule) if rule.severity() == Severity::Error => diagnostics.push(
+                    Diagnostic::new(Rule::UnusedAllow, place, format!("`{name}` is an error, which can't be allowed"))
+                        .hint("mend it, and remove this line"),
+                ),
+                Some(_) => diagnostics.push(
+                    Diagnostic::new(
+                        Rule::UnusedAllow,
+                        place,
+                        format!("the page allows `{name}`, which does not come up"),
+                    )
+                    .hint("remove this line"),
+                ),
+            }
+        }
+    }
+    diagnostics.sort();
+    diagnostics.dedup();
+    diagnostics
+}
+
+impl Compiled {
+    /// Makes what is published at an address, PDFs too; `None` where there is nothing, or where a sheet can't be drawn.
+    pub fn output(&self, address: &str) -> Option<Checked<Output>> {
+        let rendered = self.edition.render(address)?;
+        match &rendered.value {
+            Output::Pdf(guide, sheet, size) => {
+                let drawn = self.kit.draw(&self.edition, *guide, sheet, *size);
+                let value = drawn.value.map_or_else(|| Output::Bytes(Vec::new()), Output::Shared);
+                Some(Checked {
+                    value,
+                    diagnostics: drawn.diagnostics.into_iter().filter(|found| !self.allows(found)).collect(),
+                })
+            }
+            _ => Some(rendered),
+        }
+    }
+
+    /// Whether a page allows a warning.
+    fn allows(&self, found: &Diagnostic) -> bool {
+        let Some(at) = self.edition.site.paths.get(&found.place.path) else { return false };
+        found.severity == Severity::Warning && self.edition.site.page(*at).common.allow.contains_key(found.rule.name())
+    }
+
+    /// Whether something is wrong that keeps the site from being published.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|found| found.severity == Severity::Error)
+    }
+
+    /// How many steps, roles and other pages there are, for a summary.
+    pub fn count(&self, kind: Kind) -> usize {
+        self.edition.site.pages().filter(|(_, page)| page.kind() == kind).count()
+    }
+
+    /// The keys of a guide's home page, for tests and commands.
+    pub fn details(&self) -> impl Iterator<Item = &Details> {
+        self.edition.site.pages().map(|(_, page)| &page.details)
+    }
+}

@@ -1,0 +1,224 @@
+//! Sheets to PDFs: the link between the site and `paper`, which knows none.
+//!
+//! In: a sheet of an edition. Out: its PDF, from memory where the same sheet was drawn before; and what layout found wrong,
+//! as diagnostics.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::derive::{Entry, Origin};
+use crate::diagnostic::{Checked, Diagnostic, Rule};
+use crate::model::address::{Made, encode};
+use crate::model::front_matter::Kind;
+use crate::model::site::Site;
+use crate::model::strings::Strings;
+use crate::paper::{self, Chrome, Fault, FaultKind, Fonts, Size, Style, Words};
+use crate::parse::yaml;
+use crate::render::Edition;
+use crate::source::{Hash, Place};
+use crate::theme::Theme;
+
+type Drawn = Arc<Checked<(Option<Arc<[u8]>>, usize)>>;
+
+/// PDFs by the hash of all that they show, and the fonts they are drawn with.
+#[derive(Default)]
+pub struct Memo {
+    kit: Option<(Hash, Kit)>,
+}
+
+/// What all sheets of a site are drawn with.
+#[derive(Clone)]
+pub struct Kit {
+    style: Arc<Style>,
+    fonts: Arc<Fonts>,
+    logo: Option<Arc<[u8]>>,
+    pictures: Arc<BTreeMap<Arc<str>, Arc<[u8]>>>,
+    /// Of style, fonts, logo and pictures.
+    hash: Hash,
+    drawn: Arc<Mutex<HashMap<Hash, Drawn>>>,
+}
+
+impl Kit {
+    /// Reads style and fonts; from memory where they are the same as before.
+    pub fn new(
+        theme: &Theme,
+        site: &Site,
+        binary: &BTreeMap<Arc<str>, Arc<[u8]>>,
+        memo: &mut Memo,
+        wanted: bool,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let mut key = format!("{}\0{wanted}\0{:?}", theme.hash.hex(), site.settings.fonts);
+        for (path, bytes) in binary {
+            key.push_str(&format!("\0{path}\0{}", Hash::of(bytes).hex()));
+        }
+        let hash = Hash::of(key.as_bytes());
+        if let Some((_, kit)) = memo.kit.as_ref().filter(|(known, _)| *known == hash) {
+            return kit.clone();
+        }
+        let mut style = Style::default();
+        for source in theme.paper.iter().filter(|_| wanted) {
+            let read = yaml::read::<Option<Style>>(source, 0..source.text.len(), "paper.yaml");
+            diagnostics.extend(read.diagnostics);
+            let (within, faults) = read.value.unwrap_or_default().within_limits(&Place::file(source.path.clone()));
+            style = within;
+            diagnostics.extend(faults.iter().map(describe));
+        }
+        let own = |path: &str| binary.get(format!("content/{path}").as_str()).cloned();
+        let mut files: Vec<(&str, Arc<[u8]>)> = Vec::new();
+        if wanted {
+            files.extend(theme.fonts.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())));
+        }
+        for font in site.settings.fonts.iter().filter(|_| wanted) {
+            match own(&font.value) {
+                Some(bytes) => files.push((font.value.as_str(), bytes)),
+                None => diagnostics.push(
+                    Diagnostic::new(
+                        Rule::BadFont,
+                        Place::new("content/site.yaml".into(), font.range()),
+                        format!("there is no file `content/{}`", font.value),
+                    )
+                    .hint("write the path of a TTF or OTF file counted from `content/`"),
+                ),
+            }
+        }
+        let (fonts, faults) = Fonts::new(&files);
+        for fault in faults {
+            let font = site
+                .settings
+                .fonts
+                .iter()
+                .find(|font| matches!(&fault.kind, FaultKind::BadFont { name } if *name == font.value));
+            let place = font.map_or(fault.place.clone(), |font| Place::new("content/site.yaml".into(), font.range()));
+            diagnostics.push(describe(&Fault { place, ..fault }));
+        }
+        // A logo in SVG is for pages; sheets draw PNG and JPEG.
+        let logo = site
+            .settings
+            .organization
+            .logo
+            .as_ref()
+            .filter(|logo| !logo.value.ends_with(".svg"))
+            .and_then(|logo| own(&logo.value));
+        let kit = Self {
+            style: Arc::new(style),
+            fonts: Arc::new(fonts),
+            logo,
+            pictures: Arc::new(binary.clone()),
+            hash,
+            drawn: Arc::default(),
+        };
+        memo.kit = Some((hash, kit.clone()));
+        kit
+    }
+
+    /// Draws a sheet, or gives the drawing that was made of the same one before.
+    pub fn draw(&self, edition: &Edition, guide: usize, address: &str, size: Size) -> Checked<Option<Arc<[u8]>>> {
+        let own = &edition.derived.guides[guide];
+        let Some(entry) = own.sheets.get(address) else { return Checked::default() };
+        let strings = edition.theme.strings(&entry.sheet.language);
+        let base = edition.site.settings.base();
+        let chrome = Chrome {
+            address: address.to_owned(),
+            url: base.map(|base| format!("{base}/{}", encode(address))),
+            organization: edition.site.settings.organization.name.clone(),
+            logo: self.logo.clone(),
+            base: base.map(str::to_owned),
+            words: words(strings),
+        };
+        let about = (&entry.sheet, address, base, &chrome.organization, &chrome.words, size);
+        let key = Hash::of(format!("{}\0{about:?}", self.hash.hex()).as_bytes());
+        let known = self.drawn.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        let drawn = known.unwrap_or_else(|| {
+            let pictures = |path: &str| self.pictures.get(format!("content/{path}").as_str()).cloned();
+            let (pdf, faults) = paper::draw(&entry.sheet, &self.style, &self.fonts, &chrome, &pictures, size);
+            let (bytes, pages) = pdf.map_or((None, 0), |pdf| (Some(Arc::from(pdf.bytes)), pdf.pages));
+            let drawn: Drawn =
+                Arc::new(Checked { value: (bytes, pages), diagnostics: faults.iter().map(describe).collect() });
+            self.drawn.lock().unwrap_or_else(PoisonError::into_inner).insert(key, drawn.clone());
+            drawn
+        });
+        let mut diagnostics = drawn.diagnostics.clone();
+        diagnostics.extend(length(edition, guide, entry, drawn.value.1));
+        Checked { value: drawn.value.0.clone(), diagnostics }
+    }
+}
+
+/// A step's or an authored checklist's sheet of more than one page (rule 18).
+fn length(edition: &Edition, guide: usize, entry: &Entry, pages: usize) -> Option<Diagnostic> {
+    let is_checklist = match entry.origin {
+        Origin::Made(Made::StepSheet(_)) => true,
+        Origin::Page(page) => edition.site.guides[guide].pages[page].kind() == Kind::Checklist,
+        Origin::Made(_) => false,
+    };
+    (is_checklist && pages > 1).then(|| {
+        Diagnostic::new(
+            Rule::SheetLength,
+            entry.sheet.place.clone(),
+            format!("the checklist takes {pages} pages of paper"),
+        )
+        .hint("split it, or shorten tasks and hints, so that it fits on one")
+    })
+}
+
+/// A fault of layout as a diagnostic.
+fn describe(fault: &Fault) -> Diagnostic {
+    let place = fault.place.clone();
+    match &fault.kind {
+        FaultKind::MissingCharacter { character } => {
+            let font = fault.kind.script().unwrap_or("Noto Sans");
+            Diagnostic::new(Rule::MissingCharacter, place, format!("no font of the sheets has the character `{character}` (U+{:04X})", u32::from(*character)))
+                .hint(format!("write it in another way, or put a font that has it ({font}) under `content/` and name it in site.yaml: `fonts: [fonts/{}.ttf]`", font.replace(' ', "")))
+        }
+        FaultKind::TooTall => {
+            Diagnostic::new(Rule::TooTall, place, "this is taller than a page, so it can't be printed whole")
+                .hint("shorten it, or move the long text above the list")
+        }
+        FaultKind::BadFont { name } => {
+            Diagnostic::new(Rule::BadFont, place, format!("`{name}` is not a font that can be embedded"))
+                .hint("name a TTF or OTF file")
+        }
+        FaultKind::BadImage { name } => {
+            Diagnostic::new(Rule::BadPicture, place, format!("`{name}` is not a PNG or JPEG picture"))
+                .hint("save it as PNG or JPEG")
+        }
+        FaultKind::OutOfLimits { key, used } => {
+            Diagnostic::new(Rule::PaperMinimum, place, format!("`{key}` is outside what paper allows; {used} is used"))
+                .hint(format!("write `{key}: {used}`"))
+        }
+        FaultKind::NoFont => Diagnostic::new(Rule::BadFont, place, "the theme has no font for sheets")
+            .hint("put a TTF file into the theme's folder `fonts/`"),
+        FaultKind::Export(message) => {
+            Diagnostic::new(Rule::TooTall, place, format!("the sheet can't be written as a PDF: {message}"))
+                .hint("please report this, with the page")
+        }
+    }
+}
+
+fn words(strings: &Strings) -> Words {
+    let get = |key: &str| strings.get(key).to_owned();
+    Words {
+        objective: get("objective"),
+        when: get("when"),
+        mode: get("mode"),
+        read_do: get("read_do_long"),
+        do_confirm: get("do_confirm_long"),
+        added: get("added"),
+        added_sheet: get("added_title"),
+        item: get("item"),
+        owner: get("owner"),
+        date: get("date"),
+        initials: get("initials"),
+        sign_off: get("sign_off"),
+        name: get("name"),
+        signature: get("signature"),
+        nothing: get("nothing_to_tick"),
+        continued: get("continued"),
+        page: get("page_of"),
+        revised: get("revised_on"),
+        stamp: get("stamp_of"),
+        check: get("printed_copies_may_be_out_of_date_check"),
+        code: get("qr_title"),
+        logo: get("logo_of"),
+    }
+}

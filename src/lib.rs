@@ -1,0 +1,14 @@
+pub mod assemble;
+pub mod cli;
+pub mod compile;
+pub mod derive;
+pub mod diagnostic;
+pub mod link;
+pub mod model;
+pub mod paper;
+pub mod parse;
+pub mod project;
+pub mod render;
+pub mod routes;
+pub mod source;
+pub mod theme;

@@ -1,0 +1,302 @@
+//! Where the links of a page's text lead.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{draft, is_image};
+use crate::diagnostic::{Diagnostic, Rule, nearest};
+use crate::model::address;
+use crate::model::front_matter::Kind;
+use crate::model::page::{Link, LinkKind, Page};
+use crate::model::site::{PageRef, Site};
+use crate::source::Place;
+
+/// Where a link leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A page, and an anchor on it.
+    Page { page: PageRef, anchor: Option<String> },
+    /// Another address of the site: a file that is copied, or a page that Guidepost makes.
+    Address { address: String, anchor: Option<String> },
+    /// An address of the web, mail or telephone.
+    External(String),
+    /// Nowhere.
+    Broken,
+}
+
+/// What links can lead to besides pages: made pages, and pages by their published addresses.
+pub struct Index<'a> {
+    made: BTreeMap<String, usize>,
+    addresses: BTreeMap<&'a str, PageRef>,
+}
+
+impl<'a> Index<'a> {
+    /// Gathers the addresses of a site.
+    pub fn new(site: &'a Site) -> Self {
+        let made = site
+            .guides
+            .iter()
+            .enumerate()
+            .flat_map(|(guide, own)| address::made(own).into_iter().map(move |(_, address)| (address, guide)));
+        Self {
+            made: made.collect(),
+            addresses: site.pages().map(|(reference, page)| (page.address.as_str(), reference)).collect(),
+        }
+    }
+}
+
+/// Finds where a link leads, and reports it where it leads nowhere.
+pub fn follow(site: &Site, index: &Index<'_>, at: PageRef, link: &Link, diagnostics: &mut Vec<Diagnostic>) -> Target {
+    let page = site.page(at);
+    let place = page.source.place(link.range.clone());
+    let found = match link.kind {
+        LinkKind::Wiki => wiki(site, at, page, &link.target, &place),
+        _ => written(site, index, at, page, link, &place),
+    };
+    match found {
+        Ok(target) => target,
+        Err(diagnostic) => {
+            diagnostics.push(*diagnostic);
+            Target::Broken
+        }
+    }
+}
+
+type Found = Result<Target, Box<Diagnostic>>;
+
+fn written(site: &Site, index: &Index<'_>, at: PageRef, page: &Page, link: &Link, place: &Place) -> Found {
+    let target = link.target.trim();
+    if let Some(scheme) = scheme(target) {
+        return external(scheme, target, link.kind, place);
+    }
+    let (path, anchor) = match target.split_once('#') {
+        Some((path, anchor)) => (path, Some(decode(anchor)).filter(|anchor| !anchor.is_empty())),
+        None => (target, None),
+    };
+    let path = decode(path.split('?').next().unwrap_or(path));
+    if path.is_empty() {
+        return check_anchor(site, at, anchor, place);
+    }
+    if path.starts_with('/') {
+        return Err(Box::new(absolute(page, &path, place)));
+    }
+    let Some(full) = join(&page.folder, &path) else {
+        let message = format!("`{target}` leads out of the content folder");
+        return Err(Box::new(
+            Diagnostic::new(Rule::BrokenLink, place.clone(), message).hint("link to a page or a file under `content/`"),
+        ));
+    };
+    let source = format!("content/{full}");
+    let index_of = |name: &str| {
+        format!(
+            "content/{}{name}",
+            if full.is_empty() { String::new() } else { format!("{}/", full.trim_end_matches('/')) }
+        )
+    };
+    let page_at = [source.clone(), index_of("index.md"), index_of("README.md")]
+        .iter()
+        .find_map(|path| site.paths.get(path.as_str()).copied());
+    if let Some(target) = page_at.filter(|_| !is_image(link.kind)) {
+        return check_anchor(site, target, anchor, place);
+    }
+    if let Some(asset) = site.assets.get(source.as_str()) {
+        return Ok(Target::Address { address: asset.address.clone(), anchor });
+    }
+    if index.made.contains_key(&full) && !is_image(link.kind) {
+        return Ok(Target::Address { address: full, anchor });
+    }
+    Err(Box::new(nothing_there(site, index, at, page, link, &full, place)))
+}
+
+/// The scheme of an address, if it has one: letters, then `:`.
+fn scheme(target: &str) -> Option<&str> {
+    let (scheme, _) = target.split_once(':')?;
+    let letters = |text: &str| text.chars().all(|letter| letter.is_ascii_alphanumeric() || "+.-".contains(letter));
+    // What a browser would take for a scheme counts: it drops tabs, line ends and leading controls.
+    let cleaned = scheme.trim_start_matches(|letter: char| letter.is_control() || letter == ' ');
+    (!cleaned.is_empty()
+        && letters(&cleaned.replace(['\t', '\n', '\r'], ""))
+        && cleaned.starts_with(|letter: char| letter.is_ascii_alphabetic()))
+    .then_some(cleaned)
+}
+
+fn external(scheme: &str, target: &str, kind: LinkKind, place: &Place) -> Found {
+    let allowed: &[&str] = if is_image(kind) { &[] } else { &["http", "https", "mailto", "tel"] };
+    if allowed.contains(&scheme.to_ascii_lowercase().as_str()) {
+        return Ok(Target::External(target.to_owned()));
+    }
+    let diagnostic = if is_image(kind) {
+        Diagnostic::new(
+            Rule::BadScheme,
+            place.clone(),
+            "a picture from another site would tell that site who reads this one",
+        )
+        .hint("put the picture under `content/` and link to it there")
+    } else {
+        Diagnostic::new(Rule::BadScheme, place.clone(), format!("links can't lead to `{scheme}:` addresses"))
+            .hint("link to a page, a file, or an `https:`, `mailto:` or `tel:` address")
+    };
+    Err(Box::new(diagnostic))
+}
+
+fn check_anchor(site: &Site, target: PageRef, anchor: Option<String>, place: &Place) -> Found {
+    let page = site.page(target);
+    let Some(anchor) = anchor else { return Ok(Target::Page { page: target, anchor: None }) };
+    let headings = || page.outline.headings.iter().map(|heading| heading.id.as_str());
+    if headings().any(|id| id == anchor) {
+        return Ok(Target::Page { page: target, anchor: Some(anchor) });
+    }
+    if page.outline.tasks.iter().any(|task| task.id == anchor) {
+        return Ok(Target::Page { page: target, anchor: Some(format!("task.{anchor}")) });
+    }
+    let start = place.end.saturating_sub(u32::try_from(anchor.len()).unwrap_or(0)).max(place.start);
+    let place = Place { start, ..place.clone() };
+    let diagnostic =
+        Diagnostic::new(Rule::BrokenAnchor, place, format!("{} has no heading `#{anchor}`", page.source.path));
+    Err(Box::new(diagnostic.nearest(&anchor, headings())))
+}
+
+fn absolute(page: &Page, path: &str, place: &Place) -> Diagnostic {
+    let relative = format!("{}{}", address::root(&page.folder), path.trim_start_matches('/'));
+    Diagnostic::new(
+        Rule::BrokenLink,
+        place.clone(),
+        "a link counts from the page's own folder, so it can't begin with `/`",
+    )
+    .hint(format!("write `{relative}`"))
+}
+
+fn nothing_there(
+    site: &Site,
+    index: &Index<'_>,
+    at: PageRef,
+    page: &Page,
+    link: &Link,
+    full: &str,
+    place: &Place,
+) -> Diagnostic {
+    let source = format!("content/{full}");
+    if site.drafts.contains(source.as_str()) {
+        return draft(place.clone(), &source);
+    }
+    let (rule, what) =
+        if is_image(link.kind) { (Rule::BrokenImage, "picture") } else { (Rule::BrokenLink, "page or file") };
+    let diagnostic = Diagnostic::new(rule, place.clone(), format!("there is no {what} `{source}`"));
+    let written = |path: &str| address::href(&format!("content/{}x", page.folder), path, None).replace("%20", " ");
+    let patched = |diagnostic: Diagnostic, path: &str| {
+        let better = written(path);
+        let anchor = link.target.split_once('#').map(|(_, anchor)| format!("#{anchor}")).unwrap_or_default();
+        diagnostic.hint(format!("did you mean `{better}`?")).patch(place.range(), format!("{better}{anchor}"))
+    };
+    if let Some(target) = index.addresses.get(full) {
+        return patched(diagnostic, &site.page(*target).source.path);
+    }
+    let prefix = format!("content/{}", site.guides[at.guide].prefix());
+    // The nearest by its whole path, else one of the same name elsewhere.
+    let same_kind = |path: &&Arc<str>| !is_image(link.kind) || site.assets.contains_key(&***path);
+    let known: Vec<&str> = site.paths.keys().chain(site.assets.keys()).filter(same_kind).map(|path| &**path).collect();
+    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let near = nearest(&source, known.iter().copied().filter(|path| path.starts_with(&prefix)).take(500));
+    let near = near.or_else(|| known.iter().copied().find(|path| name(path) == name(&source)));
+    match near {
+        Some(near) => patched(diagnostic, near),
+        None => diagnostic.hint("correct the path; it counts from the folder of this page"),
+    }
+}
+
+/// `[[id]]`, `[[kind:id]]`, `[[guide/id]]`, each with `#anchor` if need be.
+fn wiki(site: &Site, at: PageRef, page: &Page, target: &str, place: &Place) -> Found {
+    let (name, anchor) = match target.split_once('#') {
+        Some((name, anchor)) => (name, Some(anchor.to_owned())),
+        None => (target, None),
+    };
+    let (path, id) = name.rsplit_once('/').map_or((None, name), |(guide, id)| (Some(guide), id));
+    let (kind, id) = match (path.and_then(|path| path.split_once(':')), id.split_once(':')) {
+        (Some((kind, _)), _) => (Some(kind), id),
+        (None, Some((kind, id))) => (Some(kind), id),
+        (None, None) => (None, id),
+    };
+    let path = path.map(|path| path.split_once(':').map_or(path, |(_, path)| path));
+    let guide = match path {
+        None => at.guide,
+        Some(path) => site.guides.iter().position(|guide| guide.id == path).ok_or_else(|| {
+            let known = site.guides.iter().filter(|guide| !guide.is_outside()).map(|guide| guide.id.as_str());
+            Box::new(
+                Diagnostic::new(Rule::BrokenLink, place.clone(), format!("there is no guide `{path}`"))
+                    .nearest(path, known),
+            )
+        })?,
+    };
+    let own = &site.guides[guide];
+    let kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|one| kind.is_none_or(|kind| kind == one.name())).collect();
+    let hits = kinds.iter().flat_map(|kind| match own.shared.get(id).filter(|_| *kind == Kind::Page) {
+        Some(pages) => pages.clone(),
+        None => own.ids.get(&(*kind, id.to_owned())).copied().into_iter().collect(),
+    });
+    let hits: Vec<PageRef> = hits.map(|page| PageRef { guide, page }).collect();
+    match hits.as_slice() {
+        [one] => check_anchor(site, *one, anchor, place),
+        [] if kinds.iter().any(|kind| own.drafts.contains(&(*kind, id.to_owned()))) => {
+            Err(Box::new(draft(place.clone(), id)))
+        }
+        [] => {
+            let known = own.pages.iter().filter(|page| kinds.contains(&page.kind())).map(|page| page.id.as_str());
+            let message = format!("no page has the id `{name}`");
+            let diagnostic = Diagnostic::new(Rule::BrokenLink, place.clone(), message).nearest(id, known);
+            Err(Box::new(match diagnostic.hint {
+                Some(_) => diagnostic,
+                None => diagnostic.hint("write the id of a page: the name of its file without number and `.md`"),
+            }))
+        }
+        several => Err(Box::new(ambiguous(site, page, id, several, place))),
+    }
+}
+
+fn ambiguous(site: &Site, page: &Page, id: &str, several: &[PageRef], place: &Place) -> Diagnostic {
+    let kinds: Vec<&str> = several.iter().map(|target| site.page(*target).kind().name()).collect();
+    let files: Vec<&str> = several.iter().map(|target| &*site.page(*target).source.path).collect();
+    let diagnostic =
+        Diagnostic::new(Rule::AmbiguousId, place.clone(), format!("`{id}` could be any of {}", files.join(", ")));
+    let same_kind = kinds.windows(2).any(|pair| pair[0] == pair[1]);
+    if same_kind {
+        let path = address::href(&format!("content/{}x", page.folder), files[0], None);
+        diagnostic.hint(format!("link to the file, for instance `[{}]({path})`", site.page(several[0]).title))
+    } else {
+        let ways: Vec<String> = kinds.iter().map(|kind| format!("`[[{kind}:{id}]]`")).collect();
+        diagnostic.hint(format!("write {}", ways.join(" or ")))
+    }
+}
+
+/// A path relative to a folder, as a path from `content/`; `None` where it leads out of it.
+fn join(folder: &str, path: &str) -> Option<String> {
+    let mut segments: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
+    for segment in path.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => drop(segments.pop()?),
+            name => segments.push(name),
+        }
+    }
+    Some(segments.join("/"))
+}
+
+/// Undoes percent-encoding; what is no UTF-8 then stays as written.
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut index = 0;
+    while index < bytes.len() {
+        let pair = text.get(index + 1..index + 3).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        match (bytes[index], pair) {
+            (b'%', Some(byte)) => {
+                out.push(byte);
+                index += 3;
+            }
+            (byte, _) => {
+                out.push(byte);
+                index += 1;
+            }
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+}

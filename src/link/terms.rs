@@ -1,0 +1,130 @@
+//! Where pages mention the terms of the glossary.
+
+use std::collections::BTreeMap;
+
+use aho_corasick::AhoCorasick;
+
+use super::PageLinks;
+use crate::model::front_matter::{Details, Kind};
+use crate::model::page::Page;
+use crate::model::site::{Guide, PageRef};
+
+/// A term in a page's prose: a byte range of the prose, and the term's page as an index into the guide's pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mention {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// The term.
+    pub term: usize,
+}
+
+/// The terms of one guide, ready to be looked for in one pass over a text.
+pub struct Terms {
+    automaton: Option<AhoCorasick>,
+    /// For each pattern: the term, and the text that it must equal to the letter where it is in capitals.
+    patterns: Vec<(usize, Option<String>)>,
+}
+
+impl Terms {
+    /// Gathers titles, aliases and (in English) their plurals. Of two terms with one name the first has it.
+    pub fn new(guide: &Guide, language: &str) -> Self {
+        let english = language == "en" || language.starts_with("en-");
+        let mut names: BTreeMap<String, (usize, bool)> = BTreeMap::new();
+        for index in guide.kinds.get(&Kind::Term).into_iter().flatten() {
+            let page = &guide.pages[*index];
+            for name in own_names(page) {
+                let exact = is_capitals(name);
+                let endings: &[&str] = if english { &["", "s", "es"] } else { &[""] };
+                for ending in endings {
+                    names.entry(format!("{name}{ending}")).or_insert((*index, exact));
+                }
+            }
+        }
+        let mut texts: Vec<String> = Vec::new();
+        let mut patterns = Vec::new();
+        for (name, (term, exact)) in names {
+            // The automaton folds ASCII only; other letters are looked for as written, in small and with a capital.
+            let mut forms = vec![name.clone()];
+            if !exact && !name.is_ascii() {
+                forms.extend([name.to_lowercase(), capitalised(&name)]);
+                forms.dedup();
+            }
+            for form in forms {
+                patterns.push((term, exact.then(|| name.clone())));
+                texts.push(form);
+            }
+        }
+        let automaton =
+            AhoCorasick::builder().ascii_case_insensitive(true).build(&texts).ok().filter(|_| !texts.is_empty());
+        Self { automaton, patterns }
+    }
+
+    /// The first mention of each term in a page's prose, in order. A term's own page does not mention it, and neither
+    /// does a page whose editor linked to the term.
+    pub fn mentions(&self, page: &Page, own: usize, links: &PageLinks, guide: usize) -> Vec<Mention> {
+        let Some(automaton) = &self.automaton else { return Vec::new() };
+        if matches!(page.details, Details::Checklist(_) | Details::Worksheet(_)) {
+            return Vec::new();
+        }
+        let prose = page.outline.prose.as_str();
+        let found = automaton.find_overlapping_iter(prose).filter_map(|hit| {
+            let (term, exact) = &self.patterns[hit.pattern().as_usize()];
+            let matches = exact.as_ref().is_none_or(|exact| prose[hit.range()] == **exact);
+            (matches && at_edges(prose, hit.start(), hit.end())).then_some(Mention {
+                start: hit.start(),
+                end: hit.end(),
+                term: *term,
+            })
+        });
+        let mut found: Vec<Mention> = found.collect();
+        found.sort_by_key(|mention| (mention.start, std::cmp::Reverse(mention.end)));
+        let mut seen = std::collections::BTreeSet::from([own]);
+        seen.extend(links.names.iter().filter(|page| page.guide == guide).map(|PageRef { page, .. }| *page));
+        let mut free = 0;
+        found.retain(|mention| {
+            let keeps = mention.start >= free;
+            if keeps {
+                free = mention.end;
+            }
+            keeps && seen.insert(mention.term)
+        });
+        found
+    }
+}
+
+/// Title and aliases of a term.
+fn own_names(page: &Page) -> impl Iterator<Item = &str> {
+    let also = match &page.details {
+        Details::Term(term) => &term.also[..],
+        _ => &[],
+    };
+    std::iter::once(page.title.as_str())
+        .chain(also.iter().map(|name| name.value.as_str()))
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+}
+
+/// Whether a name is in capitals, like EHR; such a name is found only as written.
+fn is_capitals(name: &str) -> bool {
+    name.chars().filter(|letter| letter.is_uppercase()).count() >= 2 && !name.chars().any(char::is_lowercase)
+}
+
+fn capitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Whether a match is a whole word or several. Scripts that set no spaces have no edges to look for.
+fn at_edges(text: &str, start: usize, end: usize) -> bool {
+    let joins = |one: Option<char>, other: Option<char>| matches!((one, other), (Some(one), Some(other)) if one.is_alphanumeric() && other.is_alphanumeric() && !(is_unspaced(one) || is_unspaced(other)));
+    let (before, within, after) = (&text[..start], &text[start..end], &text[end..]);
+    !joins(before.chars().next_back(), within.chars().next())
+        && !joins(within.chars().next_back(), after.chars().next())
+}
+
+/// Thai, Lao, Khmer, Chinese, Japanese.
+fn is_unspaced(letter: char) -> bool {
+    matches!(letter as u32, 0x0E00..=0x0EFF | 0x1780..=0x17FF | 0x3040..=0x30FF | 0x3400..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
+}

@@ -1,0 +1,18 @@
+//! The program: reads its arguments, runs the command, and says how it ended.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        eprintln!(
+            "error: this is a mistake in Guidepost, not in your site; please report it with these lines:\n{panic}"
+        );
+    }));
+    let arguments = guidepost::cli::Arguments::parse();
+    match std::panic::catch_unwind(|| guidepost::cli::run(arguments)) {
+        Ok(code) => ExitCode::from(code),
+        Err(_) => ExitCode::from(70),
+    }
+}

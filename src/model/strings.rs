@@ -1,0 +1,50 @@
+//! The words of the interface in one language.
+
+use std::collections::BTreeMap;
+
+/// Texts by key, as `strings/*.yaml` of a theme has them; `{name}` in a text is filled in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Strings {
+    /// The language that was asked for.
+    pub language: String,
+    /// The texts; those that the language lacks are English.
+    pub texts: BTreeMap<String, String>,
+}
+
+impl Strings {
+    /// A text; its key where there is none, so that a gap is seen and breaks nothing.
+    pub fn get<'a>(&'a self, key: &'a str) -> &'a str {
+        self.texts.get(key).map_or(key, String::as_str)
+    }
+
+    /// A text, if it is there and says something.
+    pub fn some(&self, key: &str) -> Option<String> {
+        self.texts.get(key).filter(|text| !text.is_empty()).cloned()
+    }
+
+    /// A text with its `{name}`s filled in.
+    pub fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+        fill(self.get(key), values)
+    }
+
+    /// Whether the language runs from right to left.
+    pub fn is_right_to_left(&self) -> bool {
+        is_right_to_left(&self.language)
+    }
+}
+
+/// Puts values in the place of `{name}`s; what is not given stays.
+pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+/// Whether a language runs from right to left: Arabic, Hebrew, Persian, Urdu and their like, or a tag with such a script.
+pub fn is_right_to_left(language: &str) -> bool {
+    const PRIMARY: &[&str] = &["ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"];
+    let mut parts = language.split('-');
+    let primary = parts.next().unwrap_or("").to_ascii_lowercase();
+    parts.find(|part| part.len() == 4).map_or_else(
+        || PRIMARY.contains(&primary.as_str()),
+        |script| matches!(script.to_ascii_lowercase().as_str(), "arab" | "hebr" | "thaa" | "syrc" | "nkoo"),
+    )
+}

@@ -1,0 +1,108 @@
+//! Markdown as events, the one dialect everywhere: CommonMark with tables, task items, footnotes, strikethrough,
+//! definition lists, heading attributes, GitHub's notes and `[[links]]`.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
+
+/// Elements that need no switch: they mean something on paper too, and can do no harm.
+pub const HARMLESS: &[&str] = &["br", "kbd", "sub", "sup", "abbr", "mark"];
+
+/// What the dialect has beyond CommonMark.
+pub fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_GFM
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_WIKILINKS
+}
+
+/// The events of a text that begins at byte `start` of its file; ranges are bytes of the file.
+pub fn events(markdown: &str, start: usize) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
+    let parser: OffsetIter<'_, _> = Parser::new_ext(markdown, options()).into_offset_iter();
+    parser.map(move |(event, range)| (event, range.start + start..range.end + start))
+}
+
+/// Whether an event begins a block within a list item, so that the item's own text has ended before it.
+pub fn begins_block(event: &Event<'_>) -> bool {
+    match event {
+        Event::Start(tag) => !is_inline(tag),
+        Event::Rule | Event::Html(_) => true,
+        _ => false,
+    }
+}
+
+fn is_inline(tag: &Tag<'_>) -> bool {
+    matches!(
+        tag,
+        Tag::Emphasis
+            | Tag::Strong
+            | Tag::Strikethrough
+            | Tag::Superscript
+            | Tag::Subscript
+            | Tag::Link { .. }
+            | Tag::Image { .. }
+    )
+}
+
+/// Whether an end belongs to something within a line of text.
+pub fn ends_inline(tag: TagEnd) -> bool {
+    matches!(
+        tag,
+        TagEnd::Emphasis
+            | TagEnd::Strong
+            | TagEnd::Strikethrough
+            | TagEnd::Superscript
+            | TagEnd::Subscript
+            | TagEnd::Link
+            | TagEnd::Image
+    )
+}
+
+/// The text that an event shows, if it shows any.
+pub fn shown<'a, 'e>(event: &'a Event<'e>) -> Option<&'a str> {
+    match event {
+        Event::Text(text) | Event::Code(text) => Some(text),
+        Event::SoftBreak | Event::HardBreak => Some(" "),
+        _ => None,
+    }
+}
+
+/// Whether a link is written `[[id]]`.
+pub fn is_wiki(link: LinkType) -> bool {
+    matches!(link, LinkType::WikiLink { .. })
+}
+
+/// The name of the element that a piece of HTML begins or ends, in small letters; `None` for comments and the like.
+pub fn element(html: &str) -> Option<String> {
+    let inner = html.trim_start().strip_prefix('<')?.trim_start_matches('/');
+    let name: String = inner.chars().take_while(char::is_ascii_alphanumeric).collect();
+    (!name.is_empty()).then(|| name.to_ascii_lowercase())
+}
+
+/// Whether a piece of inline HTML is shown as HTML without a switch: a bare harmless element, or a comment.
+pub fn is_harmless(html: &str) -> bool {
+    let html = html.trim();
+    if html.starts_with("<!--") && html.ends_with("-->") {
+        return true;
+    }
+    let bare = |name: &str| {
+        let inner = html.trim_start_matches(['<', '/']).trim_end_matches(['>', '/', ' ']);
+        inner == name || (name == "abbr" && is_titled_abbr(inner))
+    };
+    element(html).is_some_and(|name| HARMLESS.contains(&name.as_str()) && bare(&name))
+}
+
+/// `abbr title="…"`, with nothing else in it.
+fn is_titled_abbr(inner: &str) -> bool {
+    let title = inner.strip_prefix("abbr title=\"").and_then(|rest| rest.strip_suffix('"'));
+    title.is_some_and(|title| !title.contains(['"', '<', '>', '&']))
+}
+
+/// Text that stands for itself.
+pub fn text(text: String) -> Event<'static> {
+    Event::Text(CowStr::from(text))
+}

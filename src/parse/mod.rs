@@ -1,0 +1,186 @@
+//! One file to one page, or one settings file to its values.
+//!
+//! In: a [`Source`]. Out: a [`Page`], checked as far as one file can be by itself. References, links and clashes are
+//! later stages' business, so pages parse in parallel and a page is parsed again only when its own text changed.
+
+pub mod front_matter;
+pub mod markdown;
+pub mod outline;
+pub mod prose;
+pub mod raw_html;
+pub mod settings;
+pub mod slug;
+pub mod tasks;
+pub mod yaml;
+
+use crate::diagnostic::{Checked, Diagnostic, Rule};
+use crate::model::front_matter::{Details, Kind};
+use crate::model::page::{Outline, Page};
+use crate::source::{Source, Spanned};
+
+/// A page larger than this is not read (reliability, Read), in bytes.
+pub const LARGEST_PAGE: u64 = 8 * 1024 * 1024;
+
+/// Reads one page. Its path is `content/…/name.md`.
+pub fn page(source: &Source) -> Checked<Page> {
+    let front = front_matter::read(source);
+    let mut diagnostics = front.diagnostics;
+    let front_matter::FrontMatter { common, details, body } = front.value;
+    let titled = common.title.as_ref().is_some_and(|title| !title.value.trim().is_empty());
+    let outline = outline::read(source, body, titled);
+    let too_deep = outline.diagnostics.iter().any(|found| found.rule == Rule::TooDeep);
+    diagnostics.extend(outline.diagnostics);
+    let name = Name::of(source, common.id.as_ref(), &mut diagnostics);
+    let page = Page {
+        title: title(&common.title, &outline.value, &name, source, &mut diagnostics),
+        order: common.order.or(name.number.map(f64::from)).unwrap_or(f64::INFINITY),
+        address: name.address(),
+        folder: name.folder,
+        id: name.id,
+        body: if too_deep { source.text.len() } else { body },
+        outline: outline.value,
+        source: source.clone(),
+        common,
+        details,
+    };
+    diagnostics.extend(dates(&page));
+    diagnostics.extend(required(&page));
+    Checked { value: page, diagnostics }
+}
+
+/// What a file's path says of its page.
+struct Name {
+    folder: String,
+    id: String,
+    number: Option<u16>,
+    is_index: bool,
+}
+
+impl Name {
+    fn of(source: &Source, chosen: Option<&Spanned<String>>, diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let path = source.path.strip_prefix("content/").unwrap_or(&source.path);
+        let (folder, file) = path.rsplit_once('/').map_or(("", path), |(folder, file)| (folder, file));
+        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        let is_index = stem == "index" || stem == "README";
+        let (number, mut id) = slug::stem(stem);
+        if is_index {
+            id = slug::slug(folder.rsplit('/').next().unwrap_or(""));
+        }
+        if id.is_empty() {
+            id = if is_index {
+                "home".to_owned()
+            } else {
+                format!("page-{}", crate::source::Hash::of(stem.as_bytes()).base32(6))
+            };
+        }
+        if let Some(chosen) = chosen {
+            let better = slug::slug(&chosen.value);
+            if better != chosen.value || better.is_empty() {
+                let place = source.place(chosen.range());
+                let mut diagnostic =
+                    Diagnostic::new(Rule::BadId, place.clone(), format!("`{}` can't be an id", chosen.value));
+                if better.is_empty() {
+                    diagnostic = diagnostic.hint("write small letters, digits and `-`");
+                } else {
+                    diagnostic = diagnostic.hint(format!("write `{better}`")).patch(place.range(), &better);
+                }
+                diagnostics.push(diagnostic);
+            }
+            if !better.is_empty() {
+                id = better;
+            }
+        }
+        let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        Self { folder, id, number, is_index }
+    }
+
+    fn address(&self) -> String {
+        let name = if self.is_index { "index" } else { &self.id };
+        format!("{}{name}.html", self.folder)
+    }
+}
+
+fn title(
+    written: &Option<Spanned<String>>,
+    outline: &Outline,
+    name: &Name,
+    source: &Source,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> String {
+    if let Some(title) = written.as_ref().filter(|title| !title.value.trim().is_empty()) {
+        return title.value.trim().to_owned();
+    }
+    if outline.title.is_some()
+        && let Some(heading) = outline.headings.first()
+    {
+        return heading.text.trim().to_owned();
+    }
+    // A page whose front matter can't be read has a title most likely; saying that it has none would mislead.
+    if !diagnostics.iter().any(|found| matches!(found.rule, Rule::YamlSyntax | Rule::FrontMatterOpen | Rule::TooLarge))
+    {
+        let place = source.place(0..source.text.find('\n').unwrap_or(source.text.len()));
+        diagnostics.push(
+            Diagnostic::new(Rule::MissingTitle, place, "the page has no title")
+                .hint(format!("write `title: {}` between two lines of `---` at the top", sentence(&name.id))),
+        );
+    }
+    sentence(&name.id)
+}
+
+/// `brief-the-team` as `Brief the team`.
+fn sentence(id: &str) -> String {
+    let words = id.replace(['-', '_'], " ");
+    let mut letters = words.chars();
+    letters.next().map_or(words.clone(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Dates that are none.
+fn dates(page: &Page) -> Vec<Diagnostic> {
+    let keys = [("reviewed", &page.common.reviewed), ("review_by", &page.common.review_by)];
+    let written = keys.into_iter().filter_map(|(key, date)| date.as_ref().map(|date| (key, date)));
+    let wrong = written.filter(|(_, date)| date.value.parse::<jiff::civil::Date>().is_err() || date.value.len() != 10);
+    wrong
+        .map(|(key, date)| {
+            Diagnostic::new(Rule::BadValue, page.place_of(date), format!("`{}` is not a day", date.value))
+                .hint(format!("write year, month, day: `{key}: 2026-11-20`"))
+        })
+        .collect()
+}
+
+/// Keys that a kind can't do without.
+fn required(page: &Page) -> Vec<Diagnostic> {
+    let missing = |key: &str, hint: &str| {
+        let message = format!("a page of kind `{}` needs `{key}`", page.kind().name());
+        Diagnostic::new(Rule::MissingKey, page.place(), message).hint(hint.to_owned())
+    };
+    let mut found = Vec::new();
+    match &page.details {
+        Details::Term(_) if page.summary().trim().is_empty() => {
+            found.push(missing("summary", "write the definition in a sentence: `summary: The day on which …`"));
+        }
+        Details::Plan(plan) => {
+            if plan.phases.is_empty() {
+                found.push(missing(
+                    "phases",
+                    "write `phases: [{title: Prepare, months: [1, 3], features: [Messages]}]`",
+                ));
+            }
+            if plan.tasks.is_empty() {
+                found.push(missing(
+                    "tasks",
+                    "write `tasks:` and below it a line `- {title: …, detail: …}` for each task",
+                ));
+            }
+        }
+        _ => {}
+    }
+    // What could not be read is not missing: the message on it says what to do.
+    if page.kind() == Kind::Plan
+        && !found.is_empty()
+        && page.source.text.contains("\ntasks:")
+        && page.source.text.contains("\nphases:")
+    {
+        found.clear();
+    }
+    found
+}

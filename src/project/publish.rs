@@ -1,0 +1,467 @@
+//! Publishing: the one door through which bytes reach the published folder.
+//!
+//! Files that differ are written into a staging folder beside the published one. When all are there, unchanged files join
+//! them as hard links and the two folders change places in one step: a reader sees the old site or the new one. Where
+//! that can't be (the folder holds files that are not ours, or the system can't exchange folders), each file is moved into
+//! place by a rename of its own, new ones first and deletions last. Only files that the manifest names are ever deleted.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use fs_err as fs;
+use walkdir::WalkDir;
+
+use super::manifest::{Manifest, NAME, NEXT};
+use super::{Failure, Root, absolute};
+use crate::source::Hash;
+
+/// What publishing did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Files that were written, since they are new or differ.
+    pub written: usize,
+    /// Files that were left alone, since their bytes are the same.
+    pub kept: usize,
+    /// Files that were deleted, since nothing is published at their address any more.
+    pub deleted: usize,
+    /// Sentences for whoever published: files that somebody changed by hand.
+    pub warnings: Vec<String>,
+}
+
+/// A publishing that has begun. Dropped before [`Publisher::finish`], it leaves the published folder as it was.
+pub struct Publisher {
+    output: PathBuf,
+    staging: PathBuf,
+    /// What was published before.
+    old: Manifest,
+    /// Whether the folder was there before.
+    exists: bool,
+    staged: AtomicBool,
+    written: AtomicUsize,
+    entries: Mutex<BTreeMap<String, (Hash, bool)>>,
+    warnings: Mutex<Vec<String>>,
+    _lock: Lock,
+}
+
+impl Publisher {
+    /// Begins to publish into a folder.
+    ///
+    /// # Errors
+    /// Where the folder is none to publish into: the site itself, a link, somebody else's.
+    pub fn begin(root: &Root, output: &Path) -> Result<Self, Failure> {
+        let output = absolute(output);
+        let (parent, name) = refuse(root, &output)?;
+        fs::create_dir_all(&parent)?;
+        let lock = Lock::take(&parent.join(format!(".{name}.guidepost-lock")), &output)?;
+        let staging = parent.join(format!(".{name}.guidepost-staging"));
+        remove_folder(&staging)?;
+        let exists = match fs::symlink_metadata(&output) {
+            Ok(_) => true,
+            Err(error) if error.kind() == ErrorKind::NotFound => false,
+            Err(error) => return Err(error.into()),
+        };
+        let old = if exists { known(&output)? } else { Manifest::default() };
+        Ok(Self {
+            output,
+            staging,
+            old,
+            exists,
+            staged: AtomicBool::new(false),
+            written: AtomicUsize::new(0),
+            entries: Mutex::default(),
+            warnings: Mutex::default(),
+            _lock: lock,
+        })
+    }
+
+    /// Takes the bytes of an address: stages them, unless the published file has them already. Any thread may call it.
+    ///
+    /// # Errors
+    /// Where the published file can't be compared or the staged one not be written.
+    pub fn put(&self, address: &str, bytes: &[u8]) -> Result<(), Failure> {
+        let hash = Hash::of(bytes);
+        let published = self.output.join(address);
+        let same = if self.exists { self.is_same(address, &published, bytes)? } else { false };
+        if !same {
+            self.stage(address, bytes)?;
+        }
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).insert(address.to_owned(), (hash, same));
+        Ok(())
+    }
+
+    /// Whether the published file has these bytes. One that is not ours must not be written over.
+    fn is_same(&self, address: &str, published: &Path, bytes: &[u8]) -> Result<bool, Failure> {
+        let Some(known) = self.old.files.get(address) else {
+            return match fs::symlink_metadata(published) {
+                Ok(_) => Err(Failure::new(
+                    format!(
+                        "{} is in the way: Guidepost did not write it, and would publish a page there",
+                        published.display()
+                    ),
+                    "move it away, or publish into another folder with `--output`",
+                )),
+                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(false),
+                Err(error) => Err(error.into()),
+            };
+        };
+        match fs::symlink_metadata(published) {
+            Ok(metadata) if !metadata.is_file() => {
+                return Err(Failure::new(
+                    format!("{} is no longer a plain file", published.display()),
+                    "move it away, and build again",
+                ));
+            }
+            Ok(_) => {}
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        }
+        let there = fs::read(published)?;
+        if there == bytes {
+            return Ok(true);
+        }
+        if Hash::of(&there) != *known {
+            self.warn(format!("{address} was changed by hand; it is written again"));
+        }
+        Ok(false)
+    }
+
+    fn warn(&self, warning: String) {
+        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(warning);
+    }
+
+    fn stage(&self, address: &str, bytes: &[u8]) -> Result<(), Failure> {
+        self.staged.store(true, Ordering::Relaxed);
+        self.written.fetch_add(1, Ordering::Relaxed);
+        let path = self.staging.join(address);
+        match fs::write(&path, bytes) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                if let Some(folder) = path.parent() {
+                    fs::create_dir_all(folder)?;
+                }
+                Ok(fs::write(&path, bytes)?)
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// Publishes what was put.
+    ///
+    /// # Errors
+    /// Where the disk refuses. The published folder then is as before; in place it may be in between, and the next run
+    /// mends it.
+    pub fn finish(self) -> Result<Report, Failure> {
+        let entries = std::mem::take(&mut *self.entries.lock().unwrap_or_else(PoisonError::into_inner));
+        let manifest = Manifest { files: entries.iter().map(|(path, (hash, _))| (path.clone(), *hash)).collect() };
+        let gone: Vec<&String> = self.old.files.keys().filter(|path| !manifest.files.contains_key(*path)).collect();
+        let deletions = self.deletable(&gone)?;
+        let report = |warnings: Vec<String>| Report {
+            written: self.written.load(Ordering::Relaxed),
+            kept: entries.values().filter(|(_, same)| *same).count(),
+            deleted: deletions.len(),
+            warnings,
+        };
+        let unchanged = self.exists && !self.staged.load(Ordering::Relaxed) && gone.is_empty() && manifest == self.old;
+        if !unchanged {
+            fs::create_dir_all(&self.staging)?;
+            let foreign = self.exists && self.has_foreign(&manifest, &deletions)?;
+            let exchanged = !foreign && self.exchange(&entries, &manifest)?;
+            if !exchanged {
+                self.in_place(&entries, &manifest, &deletions)?;
+            }
+        }
+        let mut warnings = std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner));
+        warnings.sort();
+        Ok(report(warnings))
+    }
+
+    /// Of files that have no address any more, those that are as we wrote them. Others are kept, with a warning.
+    fn deletable<'p>(&self, gone: &[&'p String]) -> Result<BTreeSet<&'p str>, Failure> {
+        let mut deletable = BTreeSet::new();
+        for path in gone {
+            let full = self.output.join(path.as_str());
+            match fs::symlink_metadata(&full) {
+                Ok(metadata)
+                    if metadata.is_file() && Some(&Hash::of(&fs::read(&full)?)) == self.old.files.get(*path) =>
+                {
+                    deletable.insert(path.as_str());
+                }
+                Ok(_) => self.warn(format!(
+                    "{path} was changed by hand; it is kept, though nothing is published there any more"
+                )),
+                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(deletable)
+    }
+
+    /// Whether the folder holds files that are neither published now nor to be deleted.
+    fn has_foreign(&self, manifest: &Manifest, deletions: &BTreeSet<&str>) -> Result<bool, Failure> {
+        for entry in WalkDir::new(&self.output).min_depth(1) {
+            let entry = entry.map_err(|error| Failure { message: error.to_string(), hint: None })?;
+            if entry.file_type().is_dir() {
+                continue;
+            }
+            let relative = entry.path().strip_prefix(&self.output).unwrap_or(entry.path());
+            let path =
+                relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+            let ours =
+                manifest.files.contains_key(&path) || deletions.contains(path.as_str()) || path == NAME || path == NEXT;
+            if !ours {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Makes the staging folder whole and lets it change places with the published one. `false` where the system can't.
+    fn exchange(&self, entries: &BTreeMap<String, (Hash, bool)>, manifest: &Manifest) -> Result<bool, Failure> {
+        if self.exists && !can_exchange(&self.output) {
+            return Ok(false);
+        }
+        let mut folders = BTreeSet::new();
+        for path in entries.iter().filter(|(_, (_, same))| *same).map(|(path, _)| path) {
+            let to = self.staging.join(path);
+            if let Some(folder) = to.parent().filter(|folder| folders.insert(folder.to_path_buf())) {
+                fs::create_dir_all(folder)?;
+            }
+            let from = self.output.join(path);
+            if fs::hard_link(&from, &to).is_err() {
+                fs::copy(&from, &to)?;
+            }
+        }
+        fs::write(self.staging.join(NAME), manifest.write())?;
+        sync(&self.staging)?;
+        if !self.exists {
+            fs::rename(&self.staging, &self.output)?;
+        } else if !swap(&self.staging, &self.output)? {
+            return Ok(false);
+        }
+        // What is now in the staging folder is the old site; the next run clears it away where this one can't.
+        remove_folder(&self.staging)?;
+        Ok(true)
+    }
+
+    /// Moves file by file: new ones, changed ones, deletions. The manifest of the new state is laid down first, so that
+    /// after a broken run both the old files and the new ones are known as ours.
+    fn in_place(
+        &self,
+        entries: &BTreeMap<String, (Hash, bool)>,
+        manifest: &Manifest,
+        deletions: &BTreeSet<&str>,
+    ) -> Result<(), Failure> {
+        fs::create_dir_all(&self.output)?;
+        let next = self.output.join(NEXT);
+        fs::write(self.staging.join(NEXT), manifest.write())?;
+        fs::rename(self.staging.join(NEXT), &next)?;
+        let changed = entries.iter().filter(|(_, (_, same))| !same).map(|(path, _)| path);
+        let (new, changed): (Vec<&String>, Vec<&String>) =
+            changed.partition(|path| !self.old.files.contains_key(*path));
+        for path in new.into_iter().chain(changed) {
+            let to = self.output.join(path);
+            if let Some(folder) = to.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            // A file that an earlier attempt at an exchange has linked is there already.
+            fs::rename(self.staging.join(path), &to)?;
+        }
+        for path in deletions {
+            fs::remove_file(self.output.join(path))?;
+            self.remove_empty_folders(path);
+        }
+        fs::rename(&next, self.output.join(NAME))?;
+        sync(&self.output)?;
+        remove_folder(&self.staging)
+    }
+
+    /// Removes the folders above a deleted file that are empty now.
+    fn remove_empty_folders(&self, path: &str) {
+        let mut folder = Path::new(path).parent();
+        while let Some(inner) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
+            if fs::remove_dir(self.output.join(inner)).is_err() {
+                break;
+            }
+            folder = inner.parent();
+        }
+    }
+}
+
+impl Drop for Publisher {
+    fn drop(&mut self) {
+        // A publishing that was given up leaves nothing behind; where that fails the next run clears it away.
+        let _ = remove_folder(&self.staging);
+    }
+}
+
+/// What is ours in a published folder.
+fn known(output: &Path) -> Result<Manifest, Failure> {
+    let read = |name: &str| match fs::read_to_string(output.join(name)) {
+        Ok(text) => Manifest::read(&text).map(Some).ok_or_else(|| {
+            Failure::new(
+                format!("{} is damaged", output.join(name).display()),
+                "empty the folder yourself, and build again",
+            )
+        }),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    };
+    let (old, next) = (read(NAME)?, read(NEXT)?);
+    if old.is_none() && next.is_none() {
+        let mut entries = fs::read_dir(output)?;
+        if let Some(entry) = entries.next() {
+            entry?;
+            return Err(Failure::new(
+                format!("{} is not empty, and Guidepost did not write it", output.display()),
+                "publish into a new folder with `--output`, or empty this one yourself",
+            ));
+        }
+    }
+    let mut known = old.unwrap_or_default();
+    // After a broken run in place a file may be as it was or as it was to be.
+    for (path, hash) in next.unwrap_or_default().files {
+        let full = output.join(&path);
+        match fs::symlink_metadata(&full) {
+            Ok(metadata) if metadata.is_file() => {
+                if Hash::of(&fs::read(&full)?) == hash || !known.files.contains_key(&path) {
+                    known.files.insert(path, hash);
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(known)
+}
+
+/// Says no to folders that must not be published into; gives the folder above and the name.
+fn refuse(root: &Root, output: &Path) -> Result<(PathBuf, String), Failure> {
+    let hint = "publish into a folder of its own, for instance `--output public`";
+    match fs::symlink_metadata(output) {
+        Ok(metadata) if metadata.is_symlink() => {
+            return Err(Failure::new(
+                format!("{} is a symbolic link", output.display()),
+                "name the folder that it leads to",
+            ));
+        }
+        Ok(metadata) if !metadata.is_dir() => {
+            return Err(Failure::new(format!("{} is a file", output.display()), hint));
+        }
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(error.into()),
+    }
+    let site = fs::canonicalize(&root.path)?;
+    let real = real(output)?;
+    let content = fs::canonicalize(root.path.join("content"))?;
+    if site.starts_with(&real) {
+        return Err(Failure::new(format!("{} holds the site itself", output.display()), hint));
+    }
+    for inner in [content, site.join("themes"), site.join(".git")] {
+        if real.starts_with(&inner) || inner.starts_with(&real) {
+            return Err(Failure::new(
+                format!("{} and {} lie within each other", output.display(), inner.display()),
+                hint,
+            ));
+        }
+    }
+    match (real.parent(), real.file_name().and_then(|name| name.to_str())) {
+        (Some(parent), Some(name)) => Ok((parent.to_owned(), name.to_owned())),
+        _ => Err(Failure::new(format!("{} can't be published into", output.display()), hint)),
+    }
+}
+
+/// A path with its existing part resolved.
+fn real(path: &Path) -> Result<PathBuf, Failure> {
+    let mut missing = Vec::new();
+    let mut there = path;
+    loop {
+        match fs::canonicalize(there) {
+            Ok(real) => return Ok(missing.iter().rev().fold(real, |path, name| path.join(name))),
+            Err(error) if error.kind() == ErrorKind::NotFound => match (there.parent(), there.file_name()) {
+                (Some(parent), Some(name)) => {
+                    missing.push(name.to_owned());
+                    there = parent;
+                }
+                _ => return Err(error.into()),
+            },
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn remove_folder(path: &Path) -> Result<(), Failure> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// A folder in which somebody works can't be exchanged under their feet: a shell would stay in the old one. Only the
+/// process's own folder is looked at; another one's can't be known everywhere.
+fn can_exchange(output: &Path) -> bool {
+    std::env::current_dir().is_ok_and(|current| !current.starts_with(output))
+}
+
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn swap(one: &Path, other: &Path) -> Result<bool, Failure> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    use rustix::io::Errno;
+    match renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE) {
+        Ok(()) => Ok(true),
+        // Not every file system can, and a mount point never moves.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::BUSY | Errno::XDEV | Errno::OPNOTSUPP) => Ok(false),
+        Err(error) => Err(Failure { message: format!("{} can't be published: {error}", other.display()), hint: None }),
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn swap(_: &Path, _: &Path) -> Result<bool, Failure> {
+    Ok(false)
+}
+
+/// Lets everything that was written reach the disk, before the folders change places.
+#[cfg(target_os = "linux")]
+fn sync(folder: &Path) -> Result<(), Failure> {
+    let folder = fs::File::open(folder)?;
+    rustix::fs::syncfs(&folder)
+        .map_err(|error| Failure { message: format!("the disk does not take what was written: {error}"), hint: None })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sync(_: &Path) -> Result<(), Failure> {
+    Ok(())
+}
+
+/// Keeps a second run out of the same folder.
+struct Lock {
+    file: fs::File,
+    path: PathBuf,
+}
+
+impl Lock {
+    fn take(path: &Path, output: &Path) -> Result<Self, Failure> {
+        let file = fs::File::options().create(true).truncate(false).write(true).open(path)?;
+        match file.file().try_lock() {
+            Ok(()) => Ok(Self { file, path: path.to_owned() }),
+            Err(std::fs::TryLockError::WouldBlock) => Err(Failure::new(
+                format!("another Guidepost is publishing into {}", output.display()),
+                "wait until it is done, or stop it",
+            )),
+            // A share may have no locks; then nobody is kept out, which is said in the docs.
+            Err(std::fs::TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {
+                Ok(Self { file, path: path.to_owned() })
+            }
+            Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Removed while it is held. Where that fails the file stays, empty and unlocked, and does no harm.
+        let _ = fs::remove_file(&self.path);
+        let _ = self.file.file().unlock();
+    }
+}

@@ -1,0 +1,314 @@
+//! Reading a site's folder into [`Files`].
+//!
+//! Regular files only; links within `content/` are not followed (`content/` itself may be one); every error is a
+//! diagnostic. Leftovers of editors and systems are skipped without a word, and counted.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use walkdir::WalkDir;
+
+use super::{Failure, Root};
+use crate::compile::{Files, wanted};
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::model::settings::Settings;
+use crate::parse;
+use crate::parse::LARGEST_PAGE;
+use crate::source::{Place, Source, Unreadable};
+use crate::theme::{DEFAULT, Layer};
+
+/// File types that are copied; the list is in the docs. Others are a warning, so that nothing private is published by accident.
+pub const KNOWN_TYPES: &[&str] = &[
+    "png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "pdf", "csv", "ics", "txt", "vcf", "mp3", "mp4", "m4a", "webm",
+    "ogg", "vtt", "docx", "xlsx", "pptx", "odt", "ods", "odp", "zip", "ttf", "otf",
+];
+
+/// What was read, and what was passed over.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// For the compiler.
+    pub files: Files,
+    /// How many leftovers were skipped.
+    pub skipped: usize,
+}
+
+/// Reads everything of a site.
+///
+/// # Errors
+/// Where the content folder itself can't be read.
+pub fn read(root: &Root) -> Result<Reading, Failure> {
+    let mut reading = Reading::default();
+    let settings = settings(root, &mut reading.files);
+    walk(root, &settings, &mut reading)?;
+    reading.files.theme = theme(root, &settings, &mut reading.files.diagnostics);
+    let wanted = wanted(&reading.files);
+    for path in wanted {
+        match fs_err::read(root.path.join(&*path)) {
+            Ok(bytes) => drop(reading.files.binary.insert(path, Arc::from(bytes))),
+            Err(error) => reading.files.diagnostics.push(unreadable(&path, &error)),
+        }
+    }
+    Ok(reading)
+}
+
+/// Whether a name is a leftover of an editor or a system (reliability, Read).
+pub fn is_leftover(name: &str) -> bool {
+    const ENDINGS: &[&str] =
+        &["~", ".swp", ".swo", ".swx", ".bak", ".orig", ".rej", ".tmp", ".temp", ".part", ".crdownload", ".lock"];
+    const NAMES: &[&str] = &["thumbs.db", "desktop.ini", "4913", "ehthumbs.db", "icon\r"];
+    let lower = name.to_lowercase();
+    name.starts_with('.')
+        || name.starts_with("~$")
+        || (name.starts_with('#') && name.ends_with('#'))
+        || ENDINGS.iter().any(|ending| lower.ends_with(ending))
+        || NAMES.contains(&lower.as_str())
+}
+
+/// Reads `site.yaml`, which says where the theme is and which files to copy.
+fn settings(root: &Root, files: &mut Files) -> Settings {
+    let path = "content/site.yaml";
+    match fs_err::read(root.path.join(path)) {
+        Ok(bytes) => {
+            files.settings = text(path, &bytes, &mut files.diagnostics);
+            files.settings.as_ref().map(|source| parse::settings::site(source).value).unwrap_or_default()
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Settings::default(),
+        Err(error) => {
+            files.diagnostics.push(unreadable(path, &error));
+            Settings::default()
+        }
+    }
+}
+
+fn walk(root: &Root, settings: &Settings, reading: &mut Reading) -> Result<(), Failure> {
+    let content = root.path.join("content");
+    let mut texts: Vec<(String, PathBuf)> = Vec::new();
+    // `content/` itself may be a link; what is in it may not.
+    let mut walk = WalkDir::new(&content).follow_root_links(true).sort_by_file_name().into_iter();
+    while let Some(entry) = walk.next() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) if error.depth() == 0 => {
+                return Err(Failure::new(
+                    format!("{} can't be read: {error}", content.display()),
+                    "check who may read the folder, and that its disk is connected",
+                ));
+            }
+            Err(error) => {
+                let path = error.path().map_or_else(|| "content".to_owned(), |path| from_root(root, path));
+                let message = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                reading.files.diagnostics.push(
+                    Diagnostic::new(Rule::UnreadableFile, Place::file(path), format!("this can't be read: {message}"))
+                        .hint("check who may read it, and that its disk is connected"),
+                );
+                continue;
+            }
+        };
+        if entry.depth() == 0 {
+            continue;
+        }
+        let name = entry.file_name().to_string_lossy();
+        if is_leftover(&name) {
+            reading.skipped += 1;
+            if entry.file_type().is_dir() {
+                walk.skip_current_dir();
+            }
+            continue;
+        }
+        let path = from_root(root, entry.path());
+        if entry.file_name().to_str().is_none() {
+            reading.files.diagnostics.push(
+                Diagnostic::new(Rule::ReservedName, Place::file(path), "the name of this file is not text (UTF-8)")
+                    .hint("rename it"),
+            );
+        } else if entry.file_type().is_file() {
+            file(settings, &path, &entry, &mut texts, &mut reading.files);
+        } else if entry.file_type().is_symlink() {
+            reading.files.diagnostics.push(
+                Diagnostic::new(Rule::SymbolicLink, Place::file(path), "this symbolic link is not followed")
+                    .hint("put the file itself here"),
+            );
+        }
+    }
+    let read: Vec<(Option<Source>, Vec<Diagnostic>)> = texts
+        .par_iter()
+        .map(|(path, full)| {
+            let mut diagnostics = Vec::new();
+            let source = match fs_err::read(full) {
+                Ok(bytes) => text(path, &bytes, &mut diagnostics),
+                Err(error) => {
+                    diagnostics.push(unreadable(path, &error));
+                    None
+                }
+            };
+            (source, diagnostics)
+        })
+        .collect();
+    for (source, diagnostics) in read {
+        reading.files.diagnostics.extend(diagnostics);
+        let Some(source) = source else { continue };
+        if source.path.ends_with(".md") {
+            reading.files.pages.push(source);
+        } else {
+            reading.files.sources.push(source);
+        }
+    }
+    readme(&mut reading.files);
+    Ok(())
+}
+
+/// `README.md` is a folder's index where it has no `index.md`; beside one it is a note for editors.
+fn readme(files: &mut Files) {
+    let indices: std::collections::BTreeSet<String> =
+        files.pages.iter().filter_map(|page| page.path.strip_suffix("index.md").map(str::to_owned)).collect();
+    files.pages.retain(|page| {
+        page.path.strip_suffix("README.md").is_none_or(|folder| !(folder.ends_with('/') && indices.contains(folder)))
+    });
+}
+
+/// Sorts a file to the texts that are read, or to the files that are copied.
+fn file(
+    settings: &Settings,
+    path: &str,
+    entry: &walkdir::DirEntry,
+    texts: &mut Vec<(String, PathBuf)>,
+    files: &mut Files,
+) {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
+    if path == "content/site.yaml" {
+        return;
+    }
+    let length = match entry.metadata() {
+        Ok(metadata) => metadata.len(),
+        Err(error) => {
+            files.diagnostics.push(Diagnostic::new(
+                Rule::UnreadableFile,
+                Place::file(path),
+                format!("this can't be read: {error}"),
+            ));
+            return;
+        }
+    };
+    if ending == "md" || name == "sources.yaml" {
+        if length > LARGEST_PAGE {
+            files.diagnostics.push(
+                Diagnostic::new(
+                    Rule::TooLarge,
+                    Place::file(path),
+                    format!("the file has {} MB; a page has 8 at most", length / 1024 / 1024),
+                )
+                .hint("split the page"),
+            );
+            return;
+        }
+        texts.push((path.to_owned(), entry.path().to_owned()));
+        return;
+    }
+    let known = KNOWN_TYPES.contains(&ending.as_str())
+        || settings.assets.iter().any(|own| own.value.trim_start_matches('.').to_lowercase() == ending);
+    if known {
+        files.assets.insert(Arc::from(path), length);
+        return;
+    }
+    let hint = match ending.as_str() {
+        "markdown" | "mdown" | "mkd" => "rename it to end in `.md`, if it is a page".to_owned(),
+        "yml" | "yaml" => "settings are in `site.yaml`, facts in `sources.yaml`".to_owned(),
+        "html" | "htm" | "js" | "css" => "pages are Markdown; scripts and styles belong into a theme".to_owned(),
+        "" => "give it an ending that says what it is, or move it out of `content/`".to_owned(),
+        other => format!(
+            "name the type in site.yaml to publish such files (`assets: [{other}]`), or move it out of `content/`"
+        ),
+    };
+    files
+        .diagnostics
+        .push(Diagnostic::new(Rule::SkippedFile, Place::file(path), "files of this type are not published").hint(hint));
+}
+
+/// A path from the site's root, with `/` between its segments.
+pub fn from_root(root: &Root, path: &Path) -> String {
+    let relative = path.strip_prefix(&root.path).unwrap_or(path);
+    let segments: Vec<_> =
+        relative.components().map(|segment| segment.as_os_str().to_string_lossy().into_owned()).collect();
+    segments.join("/")
+}
+
+/// Bytes as text, or what they are instead.
+fn text(path: &str, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Option<Source> {
+    match Source::new(path, bytes) {
+        Ok(source) => Some(source),
+        Err(wrong) => {
+            let message = match wrong {
+                Unreadable::Utf16 => "the file is in UTF-16 (\"Unicode\"), not in UTF-8".to_owned(),
+                Unreadable::NotUtf8 { at } => {
+                    format!("the file is not in UTF-8; byte {at} is no letter of it, so it may be Latin-1 (\"ANSI\")")
+                }
+                Unreadable::Nul { at } => format!("byte {at} of the file is NUL, so this is no text"),
+            };
+            diagnostics.push(
+                Diagnostic::new(Rule::Encoding, Place::file(path), message)
+                    .hint("save it again with the encoding UTF-8 (in Notepad: Save as, Encoding)"),
+            );
+            None
+        }
+    }
+}
+
+fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
+    let reason = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+    Diagnostic::new(Rule::UnreadableFile, Place::file(path), format!("this can't be read: {reason}"))
+        .hint("check who may read it, and that its disk is connected")
+}
+
+/// The files of the site's own theme.
+fn theme(root: &Root, settings: &Settings, diagnostics: &mut Vec<Diagnostic>) -> Layer {
+    let name = settings.theme.value.as_str();
+    let place = || Place::new("content/site.yaml".into(), settings.theme.range());
+    if name == DEFAULT && !root.path.join("themes").join(name).is_dir() {
+        return Layer::new();
+    }
+    // A name, never a path: a theme can't be read from outside the site.
+    let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':']);
+    let folder = root.path.join("themes").join(name);
+    if !plain || !folder.is_dir() {
+        let known = known_themes(root);
+        diagnostics.push(
+            Diagnostic::new(Rule::UnknownTheme, place(), format!("there is no theme `{name}`"))
+                .nearest(name, known.iter().map(String::as_str).chain([DEFAULT])),
+        );
+        return Layer::new();
+    }
+    let mut layer = BTreeMap::new();
+    for entry in WalkDir::new(&folder).sort_by_file_name() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                diagnostics.push(Diagnostic::new(
+                    Rule::UnreadableFile,
+                    Place::file(format!("themes/{name}")),
+                    format!("this can't be read: {error}"),
+                ));
+                continue;
+            }
+        };
+        if !entry.file_type().is_file() || is_leftover(&entry.file_name().to_string_lossy()) {
+            continue;
+        }
+        let path = from_root(root, entry.path());
+        match fs_err::read(entry.path()) {
+            Ok(bytes) => drop(layer.insert(path[format!("themes/{name}/").len()..].to_owned(), Arc::from(bytes))),
+            Err(error) => diagnostics.push(unreadable(&path, &error)),
+        }
+    }
+    layer
+}
+
+fn known_themes(root: &Root) -> Vec<String> {
+    let folders = WalkDir::new(root.path.join("themes")).min_depth(1).max_depth(1).into_iter().flatten();
+    folders
+        .filter(|entry| entry.file_type().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
+}

@@ -1,0 +1,198 @@
+//! What every template gets.
+
+use tera::{Context, Value};
+
+use super::guide::{link, shared, strings};
+use super::view;
+use super::{Edition, html};
+use crate::model::address::{Made, encode, root};
+use crate::model::front_matter::Kind;
+use crate::model::page::Page;
+use crate::model::site::PageRef;
+use crate::model::strings::is_right_to_left;
+
+/// Headings from which on a page has a table of contents.
+const FEWEST_HEADINGS: usize = 3;
+
+/// A context with what all pages share. `guide` is the index of the page's guide, if it is of one.
+pub fn base(edition: &Edition, guide: Option<usize>, address: &str) -> Context {
+    let mut context = Context::new();
+    let inside = guide.filter(|guide| !edition.site.guides[*guide].is_outside());
+    let language = match guide {
+        Some(guide) => edition.site.language(&edition.site.guides[guide]),
+        None => edition.site.settings.language.value.as_str(),
+    };
+    context.insert_value("root", Value::safe_string(&root(address)));
+    context.insert("language", language);
+    context.insert("dir", if is_right_to_left(language) { "rtl" } else { "ltr" });
+    context.insert_value("site", edition.site_view.get_or_init(|| Value::from_serializable(&site(edition))).clone());
+    match inside {
+        Some(guide) => {
+            let shared = shared(edition, guide);
+            context.insert_value("guide", shared.value.clone());
+            context.insert_value("text", shared.text.clone());
+        }
+        None => {
+            context.insert_value("guide", Value::none());
+            context.insert("text", &edition.theme.strings(language).texts);
+        }
+    }
+    context.insert("stylesheet", &encode(&edition.theme.stylesheet.address));
+    context.insert("script", &edition.theme.script.as_ref().map(|script| encode(&script.address)));
+    context.insert("favicon", &encode(&edition.theme.favicon.address));
+    context.insert_value("search_url", Value::none());
+    context.insert("preview", &edition.preview);
+    context.insert_value("extra", Value::from_serializable(&std::collections::BTreeMap::<String, String>::new()));
+    context
+}
+
+fn site(edition: &Edition) -> view::Site {
+    let settings = &edition.site.settings;
+    view::Site {
+        title: edition.site.title().to_owned(),
+        organization: settings.organization.name.clone(),
+        logo: settings.organization.logo.as_ref().map(|logo| encode(&logo.value)),
+        base: settings.base().map(str::to_owned),
+        many_guides: edition.site.guides.iter().filter(|guide| !guide.is_outside()).count() > 1,
+        language: settings.language.value.clone(),
+        pdf: edition.choices.pdf,
+    }
+}
+
+/// The view of a page that an editor wrote.
+pub fn page(edition: &Edition, at: PageRef) -> view::Page {
+    let page = edition.site.page(at);
+    let own = &edition.site.guides[at.guide];
+    let links = edition.links.page(at);
+    let strings = strings(edition, at.guide);
+    let writing = html::Context { site: &edition.site, guide: own, strings, from: &page.address, anchors: "", down: 0 };
+    let text = html::write(writing, page, links);
+    let (previous, next) = neighbours(edition, at);
+    view::Page {
+        title: page.title.clone(),
+        url: encode(&page.address),
+        summary: page.summary().to_owned(),
+        kind: page.kind().name(),
+        draft: page.is_draft(),
+        added: page.is_added(),
+        reviewed: page.common.reviewed.as_ref().map(|day| day.value.clone()),
+        review_by: page.common.review_by.as_ref().map(|day| day.value.clone()),
+        breadcrumbs: breadcrumbs(edition, at),
+        contents: contents(page),
+        html: text.start,
+        rest_html: text.rest,
+        backlinks: edition.links.backlinks(at).iter().map(|page| link(edition.site.page(*page))).collect(),
+        facts: facts(edition, at, page),
+        terms: links.mentions.iter().map(|mention| link(&own.pages[mention.term])).collect(),
+        previous,
+        next,
+        has_tasks: !page.outline.tasks.is_empty(),
+        canonical: canonical(edition, &page.address),
+    }
+}
+
+/// The view of a page that is made, by its name in the strings: `steps` has `steps_title` and `steps_summary`.
+pub fn made(edition: &Edition, guide: Option<usize>, address: &str, kind: &'static str, name: &str) -> view::Page {
+    let words = match guide {
+        Some(guide) => strings(edition, guide),
+        None => edition.theme.strings(&edition.site.settings.language.value),
+    };
+    view::Page {
+        title: words.get(&format!("{name}_title")).to_owned(),
+        summary: words.some(&format!("{name}_summary")).unwrap_or_default(),
+        url: encode(address),
+        kind,
+        breadcrumbs: guide.map(|guide| home_crumbs(edition, guide)).unwrap_or_default(),
+        canonical: canonical(edition, address),
+        ..view::Page::default()
+    }
+}
+
+/// The absolute address of a page, where the site has one.
+pub fn canonical(edition: &Edition, address: &str) -> Option<String> {
+    let base = edition.site.settings.base()?;
+    Some(format!("{base}/{}", encode(address.strip_suffix("index.html").unwrap_or(address))))
+}
+
+/// The way down to a guide's home, itself included.
+pub fn home_crumbs(edition: &Edition, guide: usize) -> Vec<view::Link> {
+    let own = &edition.site.guides[guide];
+    let mut crumbs = Vec::new();
+    if edition.site.guides.len() > 1 && !(own.id.is_empty()) {
+        crumbs.push(view::Link {
+            title: edition.site.title().to_owned(),
+            url: "index.html".to_owned(),
+            kind: "page",
+            ..view::Link::default()
+        });
+    }
+    if !own.is_outside() {
+        let shared = shared(edition, guide);
+        crumbs.push(view::Link {
+            title: shared.view.title.clone(),
+            url: shared.view.url.clone(),
+            kind: "guide",
+            ..view::Link::default()
+        });
+    }
+    crumbs
+}
+
+fn breadcrumbs(edition: &Edition, at: PageRef) -> Vec<view::Link> {
+    let page = edition.site.page(at);
+    let mut crumbs = home_crumbs(edition, at.guide);
+    if page.address == "index.html" || page.kind() == Kind::Guide {
+        crumbs.pop();
+        return crumbs;
+    }
+    let (made, key) = match page.kind() {
+        Kind::Role => (Made::Roles, "roles_title"),
+        Kind::Criterion => (Made::Criteria, "criteria_title"),
+        Kind::Step => (Made::Steps, "steps_title"),
+        Kind::Checklist => (Made::Checklists, "checklists_title"),
+        Kind::Worksheet => (Made::Worksheets, "worksheets_title"),
+        Kind::Term => (Made::Glossary, "glossary_title"),
+        Kind::Guide | Kind::Plan | Kind::Page => return crumbs,
+    };
+    if let Some(address) = edition.derived.guides[at.guide].address(made) {
+        let title = strings(edition, at.guide).get(key).to_owned();
+        crumbs.push(view::Link { title, url: encode(address), kind: "page", ..view::Link::default() });
+    }
+    crumbs
+}
+
+fn contents(page: &Page) -> Vec<view::Heading> {
+    let skipped = usize::from(page.outline.title.is_some());
+    let headings = page.outline.headings.iter().skip(skipped).filter(|heading| matches!(heading.level, 2 | 3));
+    let contents: Vec<view::Heading> = headings
+        .map(|heading| view::Heading { level: heading.level, id: heading.id.clone(), text: heading.text.clone() })
+        .collect();
+    if contents.len() < FEWEST_HEADINGS { Vec::new() } else { contents }
+}
+
+fn facts(edition: &Edition, at: PageRef, page: &Page) -> Vec<view::FactLink> {
+    let own = &edition.site.guides[at.guide];
+    let coverage = edition.derived.guides[at.guide].address(Made::Coverage).map(encode).unwrap_or_default();
+    let known = page.common.facts.iter().filter_map(|id| own.facts.iter().find(|fact| fact.id.value == id.value));
+    known
+        .map(|fact| view::FactLink {
+            id: fact.id.value.clone(),
+            says: fact.says.clone(),
+            url: format!("{coverage}#{}", encode(&fact.id.value)),
+        })
+        .collect()
+}
+
+/// The page before and the page after among steps or criteria.
+fn neighbours(edition: &Edition, at: PageRef) -> (Option<view::Link>, Option<view::Link>) {
+    let own = &edition.site.guides[at.guide];
+    let kind = own.pages[at.page].kind();
+    if !matches!(kind, Kind::Step | Kind::Criterion) {
+        return (None, None);
+    }
+    let order = own.kinds.get(&kind).map_or(&[][..], Vec::as_slice);
+    let Some(position) = order.iter().position(|page| *page == at.page) else { return (None, None) };
+    let near =
+        |position: Option<usize>| position.and_then(|position| order.get(position)).map(|page| link(&own.pages[*page]));
+    (near(position.checked_sub(1)), near(position.checked_add(1)))
+}

@@ -1,0 +1,102 @@
+//! One route to its bytes.
+//!
+//! In: an [`Edition`], which is everything that any page needs, and an address. Out: the bytes that are published there,
+//! and what went wrong in a template. Rendering changes nothing, so any number of routes render at once, and a preview
+//! renders only what is asked for.
+
+pub mod context;
+pub mod feeds;
+pub mod guide;
+pub mod html;
+pub mod pages;
+pub mod plan;
+pub mod sheet;
+pub mod view;
+
+use std::sync::{Arc, OnceLock};
+
+use crate::derive::Derived;
+use crate::diagnostic::{Checked, Diagnostic};
+use crate::link::Links;
+use crate::model::site::Site;
+use crate::routes::{Choices, Route, Routes};
+use crate::theme::Theme;
+
+/// Everything that any page of a site needs.
+pub struct Edition {
+    /// The pages.
+    pub site: Site,
+    /// What refers to what.
+    pub links: Links,
+    /// What follows from the pages.
+    pub derived: Derived,
+    /// What everything looks like.
+    pub theme: Arc<Theme>,
+    /// Every address.
+    pub routes: Routes,
+    /// What was chosen for this run.
+    pub choices: Choices,
+    /// Whether this is a preview, which shows drafts and reloads.
+    pub preview: bool,
+    /// What templates see of each guide, made when first asked for.
+    pub shared: Vec<OnceLock<guide::Shared>>,
+    /// What templates see of the site, made when first asked for.
+    pub site_view: OnceLock<tera::Value>,
+}
+
+/// What is published at an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// These, shared.
+    Shared(Arc<[u8]>),
+    /// The bytes of this file of the site's folder.
+    Copy(Arc<str>),
+    /// A PDF that `paper` draws: the guide's index, the address of the sheet, the size.
+    Pdf(usize, String, crate::paper::Size),
+}
+
+impl Edition {
+    /// Puts an edition together.
+    pub fn new(
+        site: Site,
+        links: Links,
+        derived: Derived,
+        theme: Arc<Theme>,
+        routes: Routes,
+        choices: Choices,
+        preview: bool,
+    ) -> Self {
+        let shared = site.guides.iter().map(|_| OnceLock::new()).collect();
+        Self { site, links, derived, theme, routes, choices, preview, shared, site_view: OnceLock::new() }
+    }
+
+    /// Makes what is published at an address; `None` where there is nothing.
+    pub fn render(&self, address: &str) -> Option<Checked<Output>> {
+        let route = self.routes.all.get(address)?;
+        Some(self.render_route(address, route))
+    }
+
+    /// The same where the route is known.
+    pub fn render_route(&self, address: &str, route: &Route) -> Checked<Output> {
+        let page = |result: Result<Vec<u8>, Box<Diagnostic>>| match result {
+            Ok(bytes) => Checked::fine(Output::Bytes(bytes)),
+            Err(diagnostic) => Checked { value: Output::Bytes(Vec::new()), diagnostics: vec![*diagnostic] },
+        };
+        match route {
+            Route::Page(reference) => page(pages::page(self, *reference)),
+            Route::Made(guide, made) => page(pages::made(self, *guide, *made, address)),
+            Route::Guides => page(pages::guides(self)),
+            Route::NotFound => page(pages::not_found(self)),
+            Route::Redirect(reference) => page(pages::redirect(self, address, *reference)),
+            Route::Pdf { guide, sheet, size } => Checked::fine(Output::Pdf(*guide, sheet.clone(), *size)),
+            Route::Asset(path) => Checked::fine(Output::Copy(path.clone())),
+            Route::Theme(file) => Checked::fine(Output::Shared(file.bytes.clone())),
+            Route::Sitemap => Checked::fine(Output::Bytes(feeds::sitemap(self).into_bytes())),
+            Route::Feed => Checked::fine(Output::Bytes(feeds::feed(self).into_bytes())),
+            Route::Robots => Checked::fine(Output::Bytes(feeds::robots(self).into_bytes())),
+            Route::Hosting(hosting) => Checked::fine(Output::Bytes(feeds::hosting(*hosting).into_bytes())),
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Every address of the published site and what it shows, known before anything is rendered.
+//!
+//! In: the site, what follows from it, its theme. Out: [`Routes`], and which addresses clash.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::derive::{Derived, Origin};
+use crate::diagnostic::{Checked, Diagnostic, Rule};
+use crate::model::address::{FIXED, FIXED_SITE, Made, folded, unstorable};
+use crate::model::front_matter::Kind;
+use crate::model::settings::{Hosting, Paper};
+use crate::model::site::{PageRef, Site};
+use crate::paper::Size;
+use crate::source::Place;
+use crate::theme::{Theme, ThemeFile};
+
+/// What an address shows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Route {
+    /// A page that an editor wrote.
+    Page(PageRef),
+    /// A page that is made for a guide, by the guide's index.
+    Made(usize, Made),
+    /// A sheet as PDF: the guide's index and the address of the sheet's page.
+    Pdf { guide: usize, sheet: String, size: Size },
+    /// The list of guides.
+    Guides,
+    /// The page for addresses that are not there.
+    NotFound,
+    /// An old address that leads to a page.
+    Redirect(PageRef),
+    /// A file that is copied, by its path.
+    Asset(Arc<str>),
+    /// A file of the theme.
+    Theme(ThemeFile),
+    /// The list of addresses for search engines.
+    Sitemap,
+    /// The feed of changes.
+    Feed,
+    /// What search engines may read.
+    Robots,
+    /// A file that a host wants.
+    Hosting(Hosting),
+}
+
+/// Every address of a site, in order.
+#[derive(Debug, Clone, Default)]
+pub struct Routes {
+    /// What each address shows.
+    pub all: BTreeMap<String, Route>,
+}
+
+/// What decides which routes there are, besides the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choices {
+    /// Whether PDFs are made.
+    pub pdf: bool,
+}
+
+/// The sizes in which PDFs are made, with what stands before `.pdf` in their names.
+pub fn sizes(paper: Paper) -> &'static [(Size, &'static str)] {
+    match paper {
+        Paper::Letter => &[(Size::Letter, "")],
+        Paper::A4 => &[(Size::A4, "")],
+        Paper::Both => &[(Size::Letter, "-letter"), (Size::A4, "-a4")],
+    }
+}
+
+/// The address of a sheet's PDF.
+pub fn pdf_address(sheet: &str, ending: &str) -> String {
+    format!("{}{ending}.pdf", sheet.trim_end_matches(".html"))
+}
+
+/// Lists every address of a site.
+pub fn routes(site: &Site, derived: &Derived, theme: &Theme, choices: Choices) -> Checked<Routes> {
+    let mut table = Table::default();
+    for (guide, own) in site.guides.iter().enumerate() {
+        for (page, value) in own.pages.iter().enumerate() {
+            let route = Route::Page(PageRef { guide, page });
+            table.add(
+                &value.address,
+                route,
+                Some((
+                    &value.source.path,
+                    value.common.id.as_ref().map_or_else(|| value.place(), |id| value.place_of(id)),
+                )),
+            );
+        }
+    }
+    for asset in &site.assets {
+        table.add(&asset.1.address, Route::Asset(asset.0.clone()), Some((asset.0, Place::file(asset.0.clone()))));
+    }
+    reserved(site, &mut table);
+    for (guide, derived) in derived.guides.iter().enumerate() {
+        for (made, address) in &derived.made {
+            table.add(address, Route::Made(guide, *made), None);
+        }
+        if choices.pdf {
+            for (sheet, entry) in &derived.sheets {
+                let _: Origin = entry.origin;
+                for (size, ending) in sizes(site.settings.paper) {
+                    table.add(
+                        &pdf_address(sheet, ending),
+                        Route::Pdf { guide, sheet: sheet.clone(), size: *size },
+                        None,
+                    );
+                }
+            }
+        }
+    }
+    of_the_site(site, theme, &mut table);
+    aliases(site, &mut table);
+    Checked { value: Routes { all: table.all }, diagnostics: table.diagnostics }
+}
+
+fn of_the_site(site: &Site, theme: &Theme, table: &mut Table) {
+    let needs_list = !table.all.contains_key("index.html");
+    if needs_list {
+        table.add("index.html", Route::Guides, None);
+    }
+    table.add("404.html", Route::NotFound, None);
+    if site.settings.url.is_some() {
+        table.add("sitemap.xml", Route::Sitemap, None);
+        table.add("robots.txt", Route::Robots, None);
+        if site.pages().any(|(_, page)| page.common.reviewed.is_some()) {
+            table.add("feed.xml", Route::Feed, None);
+        }
+    }
+    for hosting in &site.settings.hosting {
+        let name = match hosting {
+            Hosting::Headers => "_headers",
+            Hosting::Iis => "web.config",
+            Hosting::Nojekyll => ".nojekyll",
+        };
+        table.add(name, Route::Hosting(*hosting), None);
+    }
+    let files = [Some(&theme.stylesheet), theme.script.as_ref(), Some(&theme.favicon)];
+    for file in files.into_iter().flatten().chain(&theme.others) {
+        table.add(&file.address, Route::Theme(file.clone()), None);
+    }
+}
+
+/// Pages and files at addresses that Guidepost keeps for itself, whether or not it uses them now.
+fn reserved(site: &Site, table: &mut Table) {
+    let mut kept: Vec<String> = FIXED_SITE.iter().map(|name| (*name).to_owned()).collect();
+    for guide in site.guides.iter().filter(|guide| !guide.is_outside()) {
+        let prefix = guide.prefix();
+        kept.extend(FIXED.iter().skip(1).map(|name| format!("{prefix}{name}.html")));
+    }
+    for address in kept {
+        if let Some((_, taken)) = table.owners.get(&folded(&address)) {
+            let message = format!("`{address}` is an address that Guidepost keeps for a page of its own");
+            let hint = "rename the file, or give the page another address: `id: our-glossary`";
+            table.diagnostics.push(Diagnostic::new(Rule::ReservedAddress, taken.clone(), message).hint(hint));
+        }
+    }
+}
+
+fn aliases(site: &Site, table: &mut Table) {
+    for (reference, page) in site.pages() {
+        for alias in &page.common.aliases {
+            let place = page.place_of(alias);
+            let address = alias.value.trim().trim_start_matches('/');
+            let bad = address.split('/').any(|segment| segment.is_empty() || segment == "." || segment == "..");
+            if bad || !address.ends_with(".html") || address.contains(['\\', '?', '#']) {
+                table.diagnostics.push(
+                    Diagnostic::new(Rule::BadValue, place, format!("`{}` can't be an old address", alias.value))
+                        .hint("write it from the site's root and with its ending: `old/address.html`"),
+                );
+                continue;
+            }
+            table.add(address, Route::Redirect(reference), Some((&page.source.path, place)));
+        }
+    }
+}
+
+#[derive(Default)]
+struct Table {
+    all: BTreeMap<String, Route>,
+    /// By folded address: what wrote it (empty for made pages), and where to mark it.
+    owners: BTreeMap<String, (String, Place)>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Table {
+    /// Adds an address. `source` is the file that it comes from and the place to mark, where it comes from one.
+    fn add(&mut self, address: &str, route: Route, source: Option<(&str, Place)>) {
+        let (path, place) =
+            source.map_or_else(|| (String::new(), None), |(path, place)| (path.to_owned(), Some(place)));
+        if let (Some(segment), Some(place)) = (unstorable(address), &place) {
+            let message = format!("Windows can't store a file called `{segment}`");
+            self.diagnostics.push(Diagnostic::new(Rule::ReservedName, place.clone(), message).hint("rename it"));
+        }
+        match self.owners.get(&folded(address)) {
+            None => {
+                let place = place.unwrap_or_else(|| Place::file(""));
+                self.owners.insert(folded(address), (path, place));
+                self.all.insert(address.to_owned(), route);
+            }
+            Some((other, first)) => {
+                let clash = match (place, other.is_empty()) {
+                    (Some(place), false) => Diagnostic::new(
+                        Rule::DuplicateAddress,
+                        place,
+                        format!("`{address}` is the address of two files: {path} and {other}"),
+                    )
+                    .hint("rename one of them, or give one another address: `id: another-name`")
+                    .related(first.clone(), "the other one"),
+                    (Some(place), true) => Diagnostic::new(
+                        Rule::ReservedAddress,
+                        place,
+                        format!("`{address}` is the address of a page that Guidepost makes"),
+                    )
+                    .hint("rename the file, or give the page another address: `id: another-name`"),
+                    (None, false)
+                        if !self
+                            .diagnostics
+                            .iter()
+                            .any(|found| found.rule == Rule::ReservedAddress && found.place == *first) =>
+                    {
+                        Diagnostic::new(
+                            Rule::ReservedAddress,
+                            first.clone(),
+                            format!("`{address}` is the address of a page that Guidepost makes"),
+                        )
+                        .hint("rename the file, or give the page another address: `id: another-name`")
+                    }
+                    _ => return,
+                };
+                self.diagnostics.push(clash);
+            }
+        }
+    }
+}
+
+/// Whether a kind of page is a sheet at its own address.
+pub fn is_sheet(kind: Kind) -> bool {
+    matches!(kind, Kind::Checklist | Kind::Worksheet)
+}

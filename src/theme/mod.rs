@@ -1,0 +1,296 @@
+//! A theme: templates, one stylesheet, one script, words, fonts, what sheets look like.
+//!
+//! In: layers of files, the built-in one below and a site's own above. Out: a [`Theme`], ready to render with. A file of
+//! the upper layer takes the place of the lower one's; a template there may also `{% extends "default/page.html" %}` and
+//! change blocks. Nothing is read from disk here: the built-in layer is in the program, the other one is handed in.
+
+pub mod accent;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rust_embed::RustEmbed;
+use tera::{Context, ErrorKind, Kwargs, State, Tera};
+
+use crate::diagnostic::{Checked, Diagnostic, Rule};
+use crate::model::settings::Settings;
+use crate::model::strings::Strings;
+use crate::parse::yaml;
+use crate::source::{Hash, Place, Source};
+
+/// The built-in theme's name.
+pub const DEFAULT: &str = "default";
+
+#[derive(RustEmbed)]
+#[folder = "themes/default"]
+struct Embedded;
+
+/// Files of a theme by their path in it: `templates/page.html`.
+pub type Layer = BTreeMap<String, Arc<[u8]>>;
+
+/// A file that the theme publishes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThemeFile {
+    /// From the site's root; stylesheet, script and favicon have a hash in their name.
+    pub address: String,
+    /// Its bytes.
+    pub bytes: Arc<[u8]>,
+}
+
+/// A theme, ready to render with.
+#[derive(Clone)]
+pub struct Theme {
+    tera: Tera,
+    /// Words by language, each whole.
+    strings: BTreeMap<String, Strings>,
+    /// All of `assets/css`, with the accent.
+    pub stylesheet: ThemeFile,
+    /// All of `assets/js`; none where there is none.
+    pub script: Option<ThemeFile>,
+    /// A mark in the accent.
+    pub favicon: ThemeFile,
+    /// Other files of `assets/`.
+    pub others: Vec<ThemeFile>,
+    /// `paper.yaml` of the layers, from the lower to the upper one.
+    pub paper: Vec<Source>,
+    /// Fonts of sheets by file name.
+    pub fonts: BTreeMap<String, Arc<[u8]>>,
+    /// Changes with anything in the theme.
+    pub hash: Hash,
+}
+
+/// The files of the built-in theme.
+pub fn built_in() -> Layer {
+    let files = Embedded::iter().filter_map(|path| {
+        let file = Embedded::get(&path)?;
+        Some((path.into_owned(), Arc::from(file.data.as_ref())))
+    });
+    files.collect()
+}
+
+/// Puts the layers of a theme together. `own` is the site's own layer; `languages` are those that the site's pages use.
+pub fn load(own: &Layer, settings: &Settings, languages: &BTreeSet<String>) -> Checked<Theme> {
+    let mut diagnostics = Vec::new();
+    let base = built_in();
+    let name = settings.theme.value.as_str();
+    let tera = templates(&base, own, name, &mut diagnostics);
+    let strings =
+        languages.iter().map(|language| (language.clone(), words(&base, own, name, language, &mut diagnostics)));
+    let strings = strings.collect();
+    let (tokens, colour, wrong) = accent::tokens(&settings.accent, "content/site.yaml");
+    diagnostics.extend(wrong);
+    let stylesheet = bundle(&base, own, "assets/css/", ".css") + &tokens;
+    let script = bundle(&base, own, "assets/js/", ".js");
+    let favicon = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><path d=\"M9 2v28\" fill=\"none\" stroke=\"{0}\" stroke-width=\"4\"/><circle cx=\"9\" cy=\"11\" r=\"6\" fill=\"{0}\"/><path d=\"M18 11h11\" fill=\"none\" stroke=\"{0}\" stroke-width=\"4\"/></svg>\n",
+        colour.hex()
+    );
+    let in_layer = |path: &str| own.contains_key(path);
+    let files = base.iter().filter(|(path, _)| !in_layer(path)).chain(own.iter());
+    let others = files.clone().filter(|(path, _)| path.starts_with("assets/") && !is_bundled(path));
+    let others = others.map(|(path, bytes)| ThemeFile { address: path.clone(), bytes: bytes.clone() }).collect();
+    let fonts = files.filter_map(|(path, bytes)| {
+        let name = path.strip_prefix("fonts/").filter(|name| name.ends_with(".ttf") || name.ends_with(".otf"))?;
+        Some((name.to_owned(), bytes.clone()))
+    });
+    let fonts = fonts.collect();
+    let paper = [(&base, DEFAULT), (own, name)]
+        .into_iter()
+        .filter_map(|(layer, name)| text(layer, name, "paper.yaml", &mut diagnostics));
+    let paper = paper.collect();
+    let theme = Theme {
+        hash: fingerprint(&base, own, &tokens),
+        tera,
+        strings,
+        stylesheet: hashed("style", "css", stylesheet),
+        script: (!script.is_empty()).then(|| hashed("script", "js", script)),
+        favicon: hashed("icon", "svg", favicon),
+        others,
+        paper,
+        fonts,
+    };
+    Checked { value: theme, diagnostics }
+}
+
+impl Theme {
+    /// The words of a language that was asked for when the theme was loaded.
+    pub fn strings(&self, language: &str) -> &Strings {
+        static NONE: std::sync::OnceLock<Strings> = std::sync::OnceLock::new();
+        self.strings.get(language).unwrap_or_else(|| NONE.get_or_init(Strings::default))
+    }
+
+    /// Renders a template to bytes.
+    ///
+    /// # Errors
+    /// What is wrong in the template, at its place there.
+    pub fn render(&self, template: &str, context: &Context) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let mut out = Vec::with_capacity(8 * 1024);
+        match self.tera.render_to(template, context, &mut out) {
+            Ok(()) => Ok(out),
+            Err(error) => Err(Box::new(describe(&error, template))),
+        }
+    }
+
+    /// The names of all templates, those of both layers under their own prefix.
+    pub fn templates(&self) -> impl Iterator<Item = &str> {
+        self.tera.get_template_names()
+    }
+}
+
+fn fingerprint(base: &Layer, own: &Layer, tokens: &str) -> Hash {
+    let mut all = tokens.to_owned();
+    for (path, bytes) in base.iter().chain(own) {
+        all.push_str(&format!("{path}\0{}\n", Hash::of(bytes).hex()));
+    }
+    Hash::of(all.as_bytes())
+}
+
+fn hashed(name: &str, ending: &str, text: String) -> ThemeFile {
+    let hash = Hash::of(text.as_bytes()).base32(8);
+    ThemeFile { address: format!("assets/{name}-{hash}.{ending}"), bytes: Arc::from(text.into_bytes()) }
+}
+
+fn is_bundled(path: &str) -> bool {
+    (path.starts_with("assets/css/") && path.ends_with(".css"))
+        || (path.starts_with("assets/js/") && path.ends_with(".js"))
+}
+
+/// All text files of a folder in the order of their names, the lower layer's first; a file of the upper layer takes
+/// the place of one with the same name.
+fn bundle(base: &Layer, own: &Layer, folder: &str, ending: &str) -> String {
+    let wanted = |path: &&String| path.starts_with(folder) && path.ends_with(ending);
+    let lower = base.keys().filter(wanted).map(|path| own.get(path).or_else(|| base.get(path)));
+    let upper = own.keys().filter(wanted).filter(|path| !base.contains_key(*path)).map(|path| own.get(path));
+    lower.chain(upper).flatten().map(|bytes| String::from_utf8_lossy(bytes).replace("\r\n", "\n")).collect()
+}
+
+/// A text file of a layer, under its path from the site's root.
+fn text(layer: &Layer, theme: &str, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Source> {
+    let bytes = layer.get(path)?;
+    let full = format!("themes/{theme}/{path}");
+    match Source::new(full.as_str(), bytes) {
+        Ok(source) => Some(source),
+        Err(_) => {
+            diagnostics.push(
+                Diagnostic::new(Rule::Encoding, Place::file(full.as_str()), "the file is not UTF-8 text")
+                    .hint("save it again with the encoding UTF-8"),
+            );
+            None
+        }
+    }
+}
+
+/// Templates of both layers. Where the site's own can't be read, the built-in ones stand alone, so that pages still show.
+fn templates(base: &Layer, own: &Layer, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Tera {
+    let mut lower = empty();
+    let all = |layer: &Layer, prefix: &str, theme: &str, diagnostics: &mut Vec<Diagnostic>| -> Vec<(String, String)> {
+        let paths: Vec<&String> = layer.keys().filter(|path| path.starts_with("templates/")).collect();
+        let read = paths.into_iter().filter_map(|path| {
+            let source = text(layer, theme, path, diagnostics)?;
+            Some((format!("{prefix}/{}", path.trim_start_matches("templates/")), source.text.to_string()))
+        });
+        read.collect()
+    };
+    let built_in = all(base, DEFAULT, DEFAULT, diagnostics);
+    if let Err(error) = lower.add_raw_templates(built_in.clone()) {
+        diagnostics.push(describe(&error, "default/base.html"));
+    }
+    let site = all(own, "site", name, diagnostics);
+    if site.is_empty() {
+        return lower;
+    }
+    let mut both = empty();
+    match both.add_raw_templates(built_in.into_iter().chain(site)) {
+        Ok(()) => both,
+        Err(error) => {
+            let mut wrong = describe(&error, "site/base.html");
+            wrong.place.path = wrong.place.path.replace("themes/site/", &format!("themes/{name}/")).into();
+            diagnostics.push(wrong);
+            lower
+        }
+    }
+}
+
+fn empty() -> Tera {
+    let mut tera = Tera::default();
+    // Only a Tera that has templates refuses prefixes.
+    let _ = tera.set_fallback_prefixes(["site/", "default/"]);
+    tera.register_filter("fill", fill);
+    tera
+}
+
+/// `{{ text.step_of | fill(k=1, n=5) }}` puts values in the place of `{k}` and `{n}`.
+fn fill(text: &str, values: Kwargs, _: &State) -> String {
+    let mut out = text.to_owned();
+    for (name, value) in values.iter() {
+        if let Some(name) = name.as_str() {
+            out = out.replace(&format!("{{{name}}}"), &value.to_string());
+        }
+    }
+    out
+}
+
+/// An error of the template engine, at its place in the template.
+fn describe(error: &tera::Error, template: &str) -> Diagnostic {
+    let (name, range, message) = match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            (report.filename(), report.span().range.clone(), report.message().to_owned())
+        }
+        _ => (template, 0..0, error.to_string()),
+    };
+    let name = if name.is_empty() { template } else { name };
+    let path = match name.split_once('/') {
+        Some((theme @ ("site" | "default"), file)) => format!("themes/{theme}/templates/{file}"),
+        _ => format!("themes/default/templates/{name}"),
+    };
+    let message = message.lines().next().unwrap_or("").trim_end_matches('.').to_owned();
+    let mut letters = message.chars();
+    let message: String =
+        letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect());
+    Diagnostic::new(Rule::Template, Place::new(path.into(), range), format!("the template does not work: {message}"))
+        .hint("correct the template; `guidepost theme eject` writes the built-in ones to compare with")
+}
+
+/// The words of a language: the built-in English ones, over them the language's, over them the site's own.
+fn words(base: &Layer, own: &Layer, theme: &str, language: &str, diagnostics: &mut Vec<Diagnostic>) -> Strings {
+    let mut file = |layer: &Layer, theme: &str, code: &str| {
+        let source = text(layer, theme, &format!("strings/{code}.yaml"), diagnostics)?;
+        let read = yaml::read::<Option<BTreeMap<String, String>>>(&source, 0..source.text.len(), "a file of strings");
+        diagnostics.extend(read.diagnostics);
+        read.value
+    };
+    let primary = language.split('-').next().unwrap_or(language);
+    let mut texts = file(base, DEFAULT, "en").unwrap_or_default();
+    let english: BTreeSet<String> = texts.keys().cloned().collect();
+    let mut known = BTreeSet::new();
+    let codes = if primary == language { vec![language] } else { vec![primary, language] };
+    for (layer, name, code) in std::iter::once((own, theme, "en"))
+        .chain(codes.iter().map(|code| (base, DEFAULT, *code)))
+        .chain(codes.iter().map(|code| (own, theme, *code)))
+    {
+        let read = file(layer, name, code).unwrap_or_default();
+        if codes.contains(&code) {
+            known.extend(read.keys().cloned());
+        }
+        texts.extend(read);
+    }
+    let missing: Vec<&String> = english.difference(&known).collect();
+    if primary != "en" && !missing.is_empty() {
+        let few: Vec<String> = missing.iter().take(5).map(|key| format!("`{key}`")).collect();
+        let path = format!("themes/{theme}/strings/{primary}.yaml");
+        diagnostics.push(
+            Diagnostic::new(
+                Rule::MissingString,
+                Place::file("content/site.yaml"),
+                format!(
+                    "{} of {} labels have no text in `{language}`: {}",
+                    missing.len(),
+                    english.len(),
+                    few.join(", ")
+                ),
+            )
+            .hint(format!("write them into {path}; until then they are English")),
+        );
+    }
+    Strings { language: language.to_owned(), texts }
+}
