@@ -142,6 +142,10 @@ fn external(scheme: &str, target: &str, kind: LinkKind, place: &Place) -> Found 
 fn check_anchor(site: &Site, target: PageRef, anchor: Option<String>, place: &Place) -> Found {
     let page = site.page(target);
     let Some(anchor) = anchor else { return Ok(Target::Page { page: target, anchor: None }) };
+    // The heading that is the page's title is the page's top, which has no anchor of its own.
+    if page.outline.title.is_some() && page.outline.headings.first().is_some_and(|title| title.id == anchor) {
+        return Ok(Target::Page { page: target, anchor: None });
+    }
     let headings = || page.outline.headings.iter().map(|heading| heading.id.as_str());
     if headings().any(|id| id == anchor) {
         return Ok(Target::Page { page: target, anchor: Some(anchor) });

@@ -1,0 +1,139 @@
+//! Every folder of `tests/fixtures/` is a case: a site, and beside it what is expected of it.
+//!
+//! - `content/`, and `themes/` where the case needs one: the site.
+//! - `expected/diagnostics.txt`: all that is wrong, as a person sees it without colour.
+//! - `expected/text/ADDRESS`: the markup of a page's text, without the theme around it.
+//! - `expected/sheets/ADDRESS.txt`: a sheet's data.
+//! - `expected/site/ADDRESS`: whole published bytes.
+//! - `expected/routes.txt`: every address, where the file is there.
+//! - a file `pdf` in the case: sheets are laid out as PDFs too, so that what layout finds is among the diagnostics.
+//!
+//! A file that is not there is not compared, but `diagnostics.txt` always is. `UPDATE=1 cargo test fixtures` writes what is
+//! there anew; read the difference before you commit it. `FIXTURE=name` runs one case.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use guidepost::cli::report::{self, Format};
+use guidepost::compile::{Compiled, Memo, Options, compile};
+use guidepost::model::site::PageRef;
+use guidepost::project::Root;
+use guidepost::project::read::read;
+use guidepost::render::{Output, guide, html};
+use guidepost::routes::Route;
+
+/// The folder of the cases.
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
+}
+
+/// The folders of all cases.
+pub fn cases() -> Vec<PathBuf> {
+    let wanted = std::env::var("FIXTURE").ok();
+    let mut cases: Vec<PathBuf> = fs_err::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.retain(|case| case.is_dir() && wanted.as_ref().is_none_or(|name| case.ends_with(name)));
+    cases.sort();
+    cases
+}
+
+#[test]
+fn fixtures() {
+    let cases = cases();
+    assert!(!cases.is_empty(), "there are no cases in {}", folder().display());
+    let mut wrong = String::new();
+    for case in &cases {
+        let name = case.file_name().unwrap().to_string_lossy().into_owned();
+        if let Err(differences) = run(case) {
+            let _ = writeln!(wrong, "--- {name} ---\n{differences}");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}\nif this is how it should be: UPDATE=1 cargo test fixtures");
+}
+
+fn run(case: &Path) -> Result<(), String> {
+    let root = Root::open(case).map_err(|failure| failure.to_string())?;
+    let reading = read(&root).map_err(|failure| failure.to_string())?;
+    let pdf = case.join("pdf").exists();
+    let options = Options { drafts: false, pdf, preview: false, today: "2026-11-22".to_owned() };
+    let compiled = compile(&reading.files, &options, &mut Memo::default());
+    let mut diagnostics = compiled.diagnostics.clone();
+    for (address, route) in &compiled.edition.routes.all {
+        if !matches!(route, Route::Asset(_)) {
+            diagnostics.extend(compiled.output(address).unwrap().diagnostics);
+        }
+    }
+    diagnostics.sort();
+    diagnostics.dedup();
+    let theme = compiled.edition.site.settings.theme.value.clone();
+    let drawn = report::draw(&diagnostics, &report::texts(&reading.files, &theme), Format::Human, false, true);
+    let mut actual = BTreeMap::from([("diagnostics.txt".to_owned(), drawn.trim_end().to_owned() + "\n")]);
+    let expected = case.join("expected");
+    for path in files(&expected) {
+        if let Some(made) = make(&compiled, &path) {
+            actual.insert(path, made);
+        } else if path != "diagnostics.txt" {
+            return Err(format!("expected/{path}: there is nothing at this address"));
+        }
+    }
+    compare(&expected, &actual)
+}
+
+/// The paths of the files below a folder.
+fn files(folder: &Path) -> Vec<String> {
+    let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    files.map(|entry| entry.path().strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/")).collect()
+}
+
+/// What stands in the place of an expected file.
+fn make(compiled: &Compiled, path: &str) -> Option<String> {
+    let edition = &compiled.edition;
+    if path == "routes.txt" {
+        // Names with a hash change with the theme, which no fixture is about.
+        let steady = edition.routes.all.keys().filter(|address| !address.starts_with("assets/"));
+        return Some(steady.map(|address| format!("{address}\n")).collect());
+    }
+    if let Some(address) = path.strip_prefix("site/") {
+        return match compiled.output(address)?.value {
+            Output::Bytes(bytes) => Some(String::from_utf8(bytes).unwrap()),
+            _ => None,
+        };
+    }
+    if let Some(address) = path.strip_prefix("text/") {
+        let (at, page) = edition.site.pages().find(|(_, page)| page.address == address)?;
+        let PageRef { guide, .. } = at;
+        let own = &edition.site.guides[guide];
+        let strings = guide::strings(edition, guide);
+        let context =
+            html::Context { site: &edition.site, guide: own, strings, from: &page.address, anchors: "", down: 0 };
+        let text = html::write(context, page, edition.links.page(at));
+        let rest = if text.rest.is_empty() {
+            String::new()
+        } else {
+            format!("<!-- from the first task on -->\n{}", text.rest)
+        };
+        return Some(text.start + &rest);
+    }
+    let address = path.strip_prefix("sheets/")?.strip_suffix(".txt")?;
+    let sheets = edition.derived.guides.iter().find_map(|guide| guide.sheets.get(address));
+    sheets.map(|entry| format!("stamp {}\n{:#?}\n", entry.stamp, entry.sheet))
+}
+
+fn compare(expected: &Path, actual: &BTreeMap<String, String>) -> Result<(), String> {
+    let mut differences = String::new();
+    for (path, text) in actual {
+        let file = expected.join(path);
+        let before = fs_err::read_to_string(&file).unwrap_or_default().replace("\r\n", "\n");
+        if before == *text {
+            continue;
+        }
+        if std::env::var_os("UPDATE").is_some() {
+            fs_err::create_dir_all(file.parent().unwrap()).unwrap();
+            fs_err::write(&file, text).unwrap();
+        } else {
+            let _ = writeln!(differences, "expected/{path} differs; this is what came:\n{text}");
+        }
+    }
+    if differences.is_empty() { Ok(()) } else { Err(differences) }
+}
