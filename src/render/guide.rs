@@ -27,7 +27,7 @@ pub struct Shared {
 }
 
 /// The words of a guide's language.
-pub fn strings<'e>(edition: &'e Edition, guide: usize) -> &'e Strings {
+pub fn strings(edition: &Edition, guide: usize) -> &Strings {
     edition.theme.strings(edition.site.language(&edition.site.guides[guide]))
 }
 

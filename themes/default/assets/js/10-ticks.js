@@ -202,6 +202,11 @@
     input.addEventListener("change", () => load(input));
   }
 
+  // Where several sheets print in one go, the style sheet finds the foot of each at the root.
+  for (const [number, sheet] of document.querySelectorAll(".sheet").entries()) {
+    root.setAttribute("data-foot-" + (number + 1), sheet.dataset.foot);
+  }
+
   // Boxes print empty, unless one asks for one's ticks.
   for (const tools of document.querySelectorAll("[data-print-tools]")) tools.hidden = false;
   for (const button of document.querySelectorAll("button[data-print]")) {
