@@ -154,9 +154,9 @@ fn render_all(compiled: &Compiled, root: &Root, publisher: &Publisher) -> Result
         progress.step();
         match made.value {
             _ if broken => Ok(()),
-            Output::Bytes(bytes) => publisher.put(address, &bytes),
-            Output::Shared(bytes) => publisher.put(address, &bytes),
-            Output::Copy(path) => publisher.put(address, &fs_err::read(root.path.join(&*path))?),
+            Output::Bytes(bytes) => publisher.put(address, &bytes, ""),
+            Output::Shared(bytes) => publisher.put(address, &bytes, ""),
+            Output::Copy(path) => publisher.put(address, &fs_err::read(root.path.join(&*path))?, ""),
             Output::Pdf(..) => Ok(()),
         }
     })?;

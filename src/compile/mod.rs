@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use crate::assemble::{Parts, assemble};
 use crate::derive::{checks, derive};
 use crate::diagnostic::{Checked, Diagnostic, Rule, Severity};
-use crate::link::link;
+use crate::link::{link, targets};
 use crate::model::front_matter::{Details, Kind};
 use crate::model::page::{LinkKind, Page};
 use crate::model::settings::Settings;
@@ -177,24 +177,12 @@ pub fn wanted(files: &Files) -> BTreeSet<Arc<str>> {
             let page = parse::page(source).value;
             if matches!(page.kind(), Kind::Checklist | Kind::Worksheet) {
                 let images = page.outline.links.iter().filter(|link| link.kind == LinkKind::Image);
-                wanted.extend(images.map(|link| Arc::from(join(&page.folder, &link.target))));
+                wanted.extend(images.filter_map(|link| targets::path(&page.folder, &link.target)).map(Arc::from));
             }
         }
     }
     wanted.retain(|path| files.assets.contains_key(path));
     wanted
-}
-
-fn join(folder: &str, path: &str) -> String {
-    let mut segments: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
-    for segment in path.split('/') {
-        match segment {
-            ".." => drop(segments.pop()),
-            "" | "." => {}
-            name => segments.push(name),
-        }
-    }
-    format!("content/{}", segments.join("/"))
 }
 
 /// Puts diagnostics into the order of files and places, each once, without the warnings that pages allow; an `allow` that

@@ -281,6 +281,12 @@ fn ambiguous(site: &Site, page: &Page, id: &str, several: &[PageRef], place: &Pl
     }
 }
 
+/// The path, from the site's root, of the file that a link in a page of this folder leads to; `None` where it leads out of
+/// `content/`.
+pub fn path(folder: &str, target: &str) -> Option<String> {
+    join(folder, &decode(target.split(['#', '?']).next().unwrap_or(target))).map(|path| format!("content/{path}"))
+}
+
 /// A path relative to a folder, as a path from `content/`; `None` where it leads out of it.
 fn join(folder: &str, path: &str) -> Option<String> {
     let mut segments: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();

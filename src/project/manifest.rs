@@ -1,7 +1,7 @@
 //! The manifest: which files of a published folder are Guidepost's, with the hash that it wrote.
 //!
-//! A sorted text file in the folder itself: a line with the format's version, then a line for each file, `hash path`. No
-//! time and no path of the machine stand in it, so that two builds of one site have the same one.
+//! A sorted text file in the folder itself: a line with the format's version, then a line for each file: its hash, what it
+//! was made from, its path. No time and no path of the machine stand in it, so that two builds of one site have the same one.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +13,21 @@ pub const NAME: &str = ".guidepost-manifest";
 pub const NEXT: &str = ".guidepost-manifest.next";
 const HEAD: &str = "guidepost manifest 1";
 
+/// What is known of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The hash of what was written.
+    pub hash: Hash,
+    /// What it was made from, as whoever made it says: a word by which the next run knows that it would make the same
+    /// bytes again. Empty where it is not known.
+    pub made_from: String,
+}
+
 /// Files by their path in the published folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manifest {
-    /// The hash of what was written.
-    pub files: BTreeMap<String, Hash>,
+    /// In order.
+    pub files: BTreeMap<String, Entry>,
 }
 
 impl Manifest {
@@ -28,19 +38,26 @@ impl Manifest {
             return None;
         }
         let file = |line: &str| {
-            let (hash, path) = line.split_once(' ')?;
+            let (hash, rest) = line.split_once(' ')?;
+            let (made_from, path) = rest.split_once(' ')?;
             let hash = u128::from_str_radix(hash, 16).ok().filter(|_| hash.len() == 32)?;
-            is_inside(path).then(|| (path.to_owned(), Hash(hash)))
+            let made_from = made_from.trim_start_matches('-').to_owned();
+            is_inside(path).then(|| (path.to_owned(), Entry { hash: Hash(hash), made_from }))
         };
-        let files: Option<BTreeMap<String, Hash>> = lines.map(file).collect();
+        let files: Option<BTreeMap<String, Entry>> = lines.map(file).collect();
         Some(Self { files: files? })
     }
 
     /// Writes a manifest.
     pub fn write(&self) -> String {
-        let files: String = self.files.iter().map(|(path, hash)| format!("{} {path}\n", hash.hex())).collect();
+        let files: String = self.files.iter().map(|(path, entry)| line(path, entry)).collect();
         format!("{HEAD}\n{files}")
     }
+}
+
+fn line(path: &str, entry: &Entry) -> String {
+    let made_from = if entry.made_from.is_empty() { "-" } else { &entry.made_from };
+    format!("{} {made_from} {path}\n", entry.hash.hex())
 }
 
 /// Whether a path stays in its folder: whoever changes a manifest by hand must not make us delete something elsewhere.
@@ -57,12 +74,13 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_and_nothing_else() {
-        let manifest =
-            Manifest { files: [("a b.html".to_owned(), Hash(7)), ("é/x.html".to_owned(), Hash(u128::MAX))].into() };
+        let entry = |hash: u128, made_from: &str| Entry { hash: Hash(hash), made_from: made_from.to_owned() };
+        let files = [("a b.html", entry(7, "")), ("é/x.pdf", entry(u128::MAX, "k3f2.2"))];
+        let manifest = Manifest { files: files.map(|(path, entry)| (path.to_owned(), entry)).into() };
         assert_eq!(Manifest::read(&manifest.write()), Some(manifest));
         assert_eq!(Manifest::read("something else"), None);
         for path in ["../x", "/etc/passwd", "a/../../x", "", "a//b", "c:/x", "a\\..\\b"] {
-            assert_eq!(Manifest::read(&format!("{HEAD}\n{:032x} {path}\n", 1)), None, "{path}");
+            assert_eq!(Manifest::read(&format!("{HEAD}\n{:032x} - {path}\n", 1)), None, "{path}");
         }
     }
 }

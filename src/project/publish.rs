@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use fs_err as fs;
 use walkdir::WalkDir;
 
-use super::manifest::{Manifest, NAME, NEXT};
+use super::manifest::{Entry, Manifest, NAME, NEXT};
 use super::{Failure, Root, absolute};
 use crate::source::Hash;
 
@@ -31,6 +31,9 @@ pub struct Report {
     pub warnings: Vec<String>,
 }
 
+/// What was put, by address, and whether the published file has these bytes already.
+type Entries = BTreeMap<String, (Entry, bool)>;
+
 /// A publishing that has begun. Dropped before [`Publisher::finish`], it leaves the published folder as it was.
 pub struct Publisher {
     output: PathBuf,
@@ -41,7 +44,7 @@ pub struct Publisher {
     exists: bool,
     staged: AtomicBool,
     written: AtomicUsize,
-    entries: Mutex<BTreeMap<String, (Hash, bool)>>,
+    entries: Mutex<Entries>,
     warnings: Mutex<Vec<String>>,
     _lock: Lock,
 }
@@ -81,15 +84,46 @@ impl Publisher {
     ///
     /// # Errors
     /// Where the published file can't be compared or the staged one not be written.
-    pub fn put(&self, address: &str, bytes: &[u8]) -> Result<(), Failure> {
+    pub fn put(&self, address: &str, bytes: &[u8], made_from: &str) -> Result<(), Failure> {
         let hash = Hash::of(bytes);
         let published = self.output.join(address);
         let same = if self.exists { self.is_same(address, &published, bytes)? } else { false };
         if !same {
             self.stage(address, bytes)?;
         }
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner).insert(address.to_owned(), (hash, same));
+        self.note(address, Entry { hash, made_from: made_from.to_owned() }, same);
         Ok(())
+    }
+
+    /// Keeps what is published at an address, if it was made from the same as now and nobody has changed it since.
+    /// `false` where it has to be made and put.
+    ///
+    /// # Errors
+    /// Where the published file can't be read.
+    pub fn keep(&self, address: &str, made_from: &str) -> Result<bool, Failure> {
+        let Some(known) =
+            self.old.files.get(address).filter(|known| !made_from.is_empty() && known.made_from == made_from)
+        else {
+            return Ok(false);
+        };
+        let same = match fs::read(self.output.join(address)) {
+            Ok(bytes) => Hash::of(&bytes) == known.hash,
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => false,
+            Err(error) => return Err(error.into()),
+        };
+        if same {
+            self.note(address, known.clone(), true);
+        }
+        Ok(same)
+    }
+
+    /// What a published file was made from; empty where that is not known.
+    pub fn made_from(&self, address: &str) -> &str {
+        self.old.files.get(address).map_or("", |entry| &entry.made_from)
+    }
+
+    fn note(&self, address: &str, entry: Entry, same: bool) {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).insert(address.to_owned(), (entry, same));
     }
 
     /// Whether the published file has these bytes. One that is not ours must not be written over.
@@ -122,7 +156,7 @@ impl Publisher {
         if there == bytes {
             return Ok(true);
         }
-        if Hash::of(&there) != *known {
+        if Hash::of(&there) != known.hash {
             self.warn(format!("{address} was changed by hand; it is written again"));
         }
         Ok(false)
@@ -154,7 +188,8 @@ impl Publisher {
     /// mends it.
     pub fn finish(self) -> Result<Report, Failure> {
         let entries = std::mem::take(&mut *self.entries.lock().unwrap_or_else(PoisonError::into_inner));
-        let manifest = Manifest { files: entries.iter().map(|(path, (hash, _))| (path.clone(), *hash)).collect() };
+        let manifest =
+            Manifest { files: entries.iter().map(|(path, (entry, _))| (path.clone(), entry.clone())).collect() };
         let gone: Vec<&String> = self.old.files.keys().filter(|path| !manifest.files.contains_key(*path)).collect();
         let deletions = self.deletable(&gone)?;
         let report = |warnings: Vec<String>| Report {
@@ -183,9 +218,7 @@ impl Publisher {
         for path in gone {
             let full = self.output.join(path.as_str());
             match fs::symlink_metadata(&full) {
-                Ok(metadata)
-                    if metadata.is_file() && Some(&Hash::of(&fs::read(&full)?)) == self.old.files.get(*path) =>
-                {
+                Ok(metadata) if metadata.is_file() && self.is_as_written(path, &full)? => {
                     deletable.insert(path.as_str());
                 }
                 Ok(_) => self.warn(format!(
@@ -196,6 +229,11 @@ impl Publisher {
             }
         }
         Ok(deletable)
+    }
+
+    fn is_as_written(&self, path: &str, full: &Path) -> Result<bool, Failure> {
+        let hash = Hash::of(&fs::read(full)?);
+        Ok(self.old.files.get(path).is_some_and(|known| known.hash == hash))
     }
 
     /// Whether the folder holds files that are neither published now nor to be deleted.
@@ -218,7 +256,7 @@ impl Publisher {
     }
 
     /// Makes the staging folder whole and lets it change places with the published one. `false` where the system can't.
-    fn exchange(&self, entries: &BTreeMap<String, (Hash, bool)>, manifest: &Manifest) -> Result<bool, Failure> {
+    fn exchange(&self, entries: &Entries, manifest: &Manifest) -> Result<bool, Failure> {
         if self.exists && !can_exchange(&self.output) {
             return Ok(false);
         }
@@ -247,12 +285,7 @@ impl Publisher {
 
     /// Moves file by file: new ones, changed ones, deletions. The manifest of the new state is laid down first, so that
     /// after a broken run both the old files and the new ones are known as ours.
-    fn in_place(
-        &self,
-        entries: &BTreeMap<String, (Hash, bool)>,
-        manifest: &Manifest,
-        deletions: &BTreeSet<&str>,
-    ) -> Result<(), Failure> {
+    fn in_place(&self, entries: &Entries, manifest: &Manifest, deletions: &BTreeSet<&str>) -> Result<(), Failure> {
         fs::create_dir_all(&self.output)?;
         let next = self.output.join(NEXT);
         fs::write(self.staging.join(NEXT), manifest.write())?;
@@ -321,11 +354,11 @@ fn known(output: &Path) -> Result<Manifest, Failure> {
     }
     let mut known = old.unwrap_or_default();
     // After a broken run in place a file may be as it was or as it was to be.
-    for (path, hash) in next.unwrap_or_default().files {
+    for (path, entry) in next.unwrap_or_default().files {
         let full = output.join(&path);
         let is_file = fs::symlink_metadata(&full).is_ok_and(|metadata| metadata.is_file());
-        if is_file && (Hash::of(&fs::read(&full)?) == hash || !known.files.contains_key(&path)) {
-            known.files.insert(path, hash);
+        if is_file && (Hash::of(&fs::read(&full)?) == entry.hash || !known.files.contains_key(&path)) {
+            known.files.insert(path, entry);
         }
     }
     Ok(known)

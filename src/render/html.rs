@@ -206,7 +206,9 @@ impl<'a> Writer<'a> {
             Tag::BlockQuote(Some(kind)) => {
                 let key = note(kind);
                 let label = escape(self.context.strings.get(key));
-                self.markup(format!("<aside class=\"note note-{key}\"><p class=\"note-label\">{label}</p>\n"));
+                self.markup(format!(
+                    "<div class=\"note note-{key}\" role=\"note\"><p class=\"note-label\">{label}</p>\n"
+                ));
             }
             Tag::Table(alignments) => self.begin_table(alignments),
             Tag::TableHead => {
@@ -243,7 +245,7 @@ impl<'a> Writer<'a> {
                 _ => self.out.push(Event::End(TagEnd::Item)),
             },
             TagEnd::Paragraph if self.ends_label_paragraph() => {}
-            TagEnd::BlockQuote(Some(_)) => self.markup("</aside>\n"),
+            TagEnd::BlockQuote(Some(_)) => self.markup("</div>\n"),
             TagEnd::Table => self.markup("</tbody></table></div>\n"),
             TagEnd::TableHead => {
                 self.in_head = false;
@@ -374,7 +376,7 @@ impl<'a> Writer<'a> {
         let key = escape(&format!("{}#{}", self.page.address, task.id));
         let hash = tick_hash(&task.text);
         self.markup(format!(
-            "<li class=\"task\" id=\"task.{id}\"><input type=\"checkbox\" id=\"tick.{id}\" data-key=\"{key}\" data-hash=\"{hash}\" autocomplete=\"off\"><label for=\"tick.{id}\">"
+            "<li class=\"task\" id=\"task.{id}\"><input type=\"checkbox\" id=\"tick.{id}\" data-key=\"{key}\" data-hash=\"{hash}\"><label for=\"tick.{id}\">"
         ));
         self.label = Some(task);
     }
@@ -477,7 +479,7 @@ impl<'a> Writer<'a> {
             .get(self.heading.wrapping_sub(1))
             .map_or(self.page.title.as_str(), |heading| heading.text.as_str());
         let label = escape(&self.context.strings.fill("table_of", &[("title", heading)]));
-        self.markup(format!("<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"{label}\"><table>\n"));
+        self.markup(format!("<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"{label}\"><table>\n"));
     }
 
     fn begin_cell(&mut self) {

@@ -175,7 +175,7 @@ fn block(block: &Block, around: &Surroundings<'_>) -> String {
         }
         Block::Aside { label, blocks } => {
             format!(
-                "<aside class=\"note\"><p class=\"note-label\">{}</p>\n{}</aside>\n",
+                "<div class=\"note\" role=\"note\"><p class=\"note-label\">{}</p>\n{}</div>\n",
                 escape(label),
                 self::blocks(blocks, around)
             )
@@ -187,7 +187,7 @@ fn block(block: &Block, around: &Surroundings<'_>) -> String {
             };
             let rows: String = rows.iter().map(|row| format!("<tr>{}</tr>\n", cells(row, "td", "td"))).collect();
             format!(
-                "<div class=\"table\"><table>\n<thead><tr>{}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n",
+                "<div class=\"table\" role=\"group\" tabindex=\"0\"><table>\n<thead><tr>{}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n",
                 cells(head, "th scope=\"col\"", "th")
             )
         }

@@ -4,7 +4,7 @@
 // that says something else now comes back unticked, with a notice. Nothing is sent; without storage all else works.
 (() => {
   const root = document.documentElement;
-  const words = document.getElementById("words").dataset;
+  const words = document.getElementById("page.words").dataset;
   const place = "guidepost ticks: " + root.dataset.site;
   const boxes = [...document.querySelectorAll("input[data-key]")];
   // Elsewhere, as on the home page, steps only say which ticks they count: "key=hash key=hash".
@@ -23,7 +23,7 @@
   // --- Notices: one line for each reason, announced by the region that they stand in. ---
 
   function say(reason, sentence, items = [], action) {
-    const notices = document.getElementById("notices");
+    const notices = document.getElementById("page.notices");
     unsay(reason);
     const notice = document.createElement("div");
     notice.dataset.reason = reason;

@@ -4,7 +4,7 @@
 // term stays a link to its page; by touch, the first tap shows the definition, which has a link of its own.
 (() => {
   const root = document.documentElement;
-  const words = document.getElementById("words").dataset;
+  const words = document.getElementById("page.words").dataset;
   let shown = null; // { term, box }
   let waiting = 0;
   let touched = null; // The term under a finger, where its definition wasn't there yet.
