@@ -2,15 +2,16 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
         eprintln!(
             "error: this is a mistake in Guidepost, not in your site; please report it with these lines:\n{panic}"
         );
     }));
-    let arguments = guidepost::cli::Arguments::parse();
+    let arguments = match guidepost::cli::usage::parse() {
+        Ok(arguments) => arguments,
+        Err(code) => return ExitCode::from(code),
+    };
     match std::panic::catch_unwind(|| guidepost::cli::run(arguments)) {
         Ok(code) => ExitCode::from(code),
         Err(_) => ExitCode::from(70),
