@@ -46,23 +46,26 @@ impl Examples {
         }
     }
 
-    /// One role, or a name that is plainly an example.
-    fn role(&self) -> &str {
-        self.roles.first().map_or("hit-champion", String::as_str)
+    /// The ids that a key can name; `None` for keys that name none.
+    fn ids(&self, key: &str) -> Option<&[String]> {
+        match key {
+            "lead" | "with" | "role" | "owner" | "champion" | "sign_off" => Some(&self.roles),
+            "needs" => Some(&self.steps),
+            "sheets" => Some(&self.sheets),
+            "facts" => Some(&self.facts),
+            _ => None,
+        }
     }
 
-    /// An example of a key's value.
+    /// An example of a key's value, which works as it stands; empty where nothing is there yet that it could name.
     fn value(&self, key: &str) -> String {
-        let list = |ids: &[String], none: &str| match ids {
-            [] => format!("[{none}]"),
-            some => format!("[{}]", some[..some.len().min(2)].join(", ")),
-        };
+        let some = |ids: &[String]| if ids.is_empty() { String::new() } else { format!("[{}]", ids.join(", ")) };
+        let ids = self.ids(key).unwrap_or(&[]);
         match key {
-            "lead" | "role" | "owner" | "champion" => self.role().to_owned(),
-            "with" | "sign_off" => list(&self.roles[self.roles.len().min(1)..], self.role()),
-            "needs" => list(&self.steps[self.steps.len().saturating_sub(1)..], "brief-the-team"),
-            "sheets" => list(&self.sheets, "vendor-contacts"),
-            "facts" => list(&self.facts, "F1"),
+            "lead" | "role" | "owner" | "champion" => ids.first().cloned().unwrap_or_default(),
+            "with" | "sign_off" if ids.len() > 1 => some(&ids[1..ids.len().min(3)]),
+            "needs" => some(&ids[ids.len().saturating_sub(1)..]),
+            "with" | "sign_off" | "sheets" | "facts" => some(&ids[..ids.len().min(2)]),
             "reviewed" => self.today.clone(),
             "review_by" => self.in_a_year.clone(),
             "start" => self.next_year.clone(),
@@ -70,18 +73,20 @@ impl Examples {
         }
     }
 
-    /// Which ids a key can name, as a sentence.
+    /// What a key can name, as a sentence behind its explanation.
     fn choice(&self, key: &str) -> String {
-        let ids = match key {
-            "lead" | "with" | "role" | "owner" | "champion" | "sign_off" => &self.roles,
-            "needs" => &self.steps,
-            "sheets" => &self.sheets,
-            _ => return String::new(),
-        };
-        match ids.len() {
-            0 => String::new(),
-            1..=12 => format!(" There are: {}.", ids.join(", ")),
-            _ => " It is the name of a page's file, without its number and `.md`.".to_owned(),
+        match self.ids(key) {
+            None => String::new(),
+            Some([]) => match key {
+                "facts" => String::new(),
+                "needs" => " For instance: `needs: [brief-the-team]`.".to_owned(),
+                "sheets" => " For instance: `sheets: [vendor-contacts]`.".to_owned(),
+                "with" | "sign_off" => format!(" For instance: `{key}: [executive-sponsor]`."),
+                _ => format!(" For instance: `{key}: hit-champion`."),
+            },
+            Some(_) if key == "facts" => String::new(),
+            Some(ids) if ids.len() <= 12 => format!(" There are: {}.", ids.join(", ")),
+            Some(_) => " It is the name of a page's file, without its number and `.md`.".to_owned(),
         }
     }
 }
@@ -139,7 +144,7 @@ fn needed(kind: Kind, key: &str, title: &str, examples: &Examples) -> Option<Str
         (_, "title") => format!(" {}", quoted(title)),
         (Kind::Term, "summary") => " Write the definition here, in a sentence.".to_owned(),
         (Kind::Step, "summary") => " Write here what the step is for, in a sentence.".to_owned(),
-        (Kind::Step, "lead") if !examples.roles.is_empty() => format!(" {}", examples.role()),
+        (Kind::Step, "lead") if !examples.roles.is_empty() => format!(" {}", examples.value("lead")),
         (Kind::Step | Kind::Checklist, "objective") => " Write here what doing the checklist achieves".to_owned(),
         (Kind::Step | Kind::Checklist, "when") => " Write here at which moment the checklist is used".to_owned(),
         (Kind::Step | Kind::Checklist, "mode") => " do-confirm".to_owned(),
@@ -151,7 +156,7 @@ fn needed(kind: Kind, key: &str, title: &str, examples: &Examples) -> Option<Str
         }
         (Kind::Plan, "tasks") => format!(
             "\n  - {{title: First task, detail: Write here what is done, phase: Prepare, start: 1, months: 2, {}}}\n  - {{title: A task to fill in by hand, blank: true}}",
-            if examples.roles.is_empty() { "blank: true".to_owned() } else { format!("owner: {}", examples.role()) }
+            if examples.roles.is_empty() { "blank: true".to_owned() } else { format!("owner: {}", examples.value("owner")) }
         ),
         _ => return None,
     };

@@ -40,7 +40,8 @@ pub fn new(root: &Path, kind: &str, title: &str, guide: Option<&str>) -> Result<
     let options = Options { drafts: true, pdf: false, preview: false, today: today.to_string() };
     let site = compile(&read(&root)?.files, &options, &mut Memo::default()).edition.site;
     let guide = choose(&site, kind, guide)?;
-    let examples = Examples::of(guide, today);
+    // A new guide has nothing in it yet that it could name.
+    let examples = Examples::of(guide.filter(|_| kind != Kind::Guide), today);
     let guide = guide.map(|guide| guide.id.as_str()).filter(|id| !id.is_empty());
     let base = guide.map_or_else(|| "content".to_owned(), |guide| format!("content/{guide}"));
     let folder = folder(kind).map_or(base.clone(), |folder| format!("{base}/{folder}"));

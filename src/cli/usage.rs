@@ -15,9 +15,7 @@ pub fn parse() -> Result<Arguments, u8> {
     Arguments::try_parse().map_err(|error| {
         if matches!(
             error.kind(),
-            ErrorKind::DisplayHelp
-                | ErrorKind::DisplayVersion
-                | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
         ) {
             // Whoever closed the pipe wants no help.
             let _ = error.print();
