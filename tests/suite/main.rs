@@ -4,6 +4,7 @@
 
 mod commands;
 mod crawler;
+mod docs;
 mod fixtures;
 mod layers;
 mod rules;
