@@ -3,6 +3,8 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // Nothing is known of the terminal when something broke, so this goes out as it is.
+    #[allow(clippy::print_stderr, reason = "the program's last words")]
     std::panic::set_hook(Box::new(|panic| {
         eprintln!(
             "error: this is a mistake in Guidepost, not in your site; please report it with these lines:\n{panic}"

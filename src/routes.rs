@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::derive::{Derived, Origin};
+use crate::derive::Derived;
 use crate::diagnostic::{Checked, Diagnostic, Rule};
 use crate::model::address::{FIXED, FIXED_SITE, Made, folded, unstorable};
 use crate::model::front_matter::Kind;
@@ -23,7 +23,14 @@ pub enum Route {
     /// A page that is made for a guide, by the guide's index.
     Made(usize, Made),
     /// A sheet as PDF: the guide's index and the address of the sheet's page.
-    Pdf { guide: usize, sheet: String, size: Size },
+    Pdf {
+        /// The guide's index.
+        guide: usize,
+        /// The address of the sheet's page.
+        sheet: String,
+        /// The paper.
+        size: Size,
+    },
     /// The list of guides.
     Guides,
     /// The page for addresses that are not there.
@@ -97,8 +104,7 @@ pub fn routes(site: &Site, derived: &Derived, theme: &Theme, choices: Choices) -
             table.add(address, Route::Made(guide, *made), None);
         }
         if choices.pdf {
-            for (sheet, entry) in &derived.sheets {
-                let _: Origin = entry.origin;
+            for sheet in derived.sheets.keys() {
                 for (size, ending) in sizes(site.settings.paper) {
                     table.add(
                         &pdf_address(sheet, ending),

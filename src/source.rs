@@ -47,9 +47,15 @@ pub enum Unreadable {
     /// Has a UTF-16 byte order mark, or is mostly zero bytes in every other place.
     Utf16,
     /// Not UTF-8; the first byte that breaks it, counted from 0.
-    NotUtf8 { at: usize },
+    NotUtf8 {
+        /// The byte.
+        at: usize,
+    },
     /// Has a NUL character at this byte.
-    Nul { at: usize },
+    Nul {
+        /// The byte.
+        at: usize,
+    },
 }
 
 impl Source {

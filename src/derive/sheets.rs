@@ -227,8 +227,7 @@ impl<'a> Maker<'a> {
             .iter()
             .map(|page| row(&page.title, criterion(page).evidence.0.first().map_or("", String::as_str), page));
         let sheet = self.made("matrix", page, &criteria, &[("title", &self.champion_title())]);
-        let caption = sheet.title.clone();
-        let table = Table { caption, columns, rows: std::iter::once(names).chain(rows).collect() };
+        let table = Table { caption: String::new(), columns, rows: std::iter::once(names).chain(rows).collect() };
         Sheet { landscape: true, mode: None, parts: vec![Part::Table(table)], ..sheet }
     }
 
@@ -312,17 +311,17 @@ impl<'a> Maker<'a> {
         let (introduction, rows) =
             if blank { (Vec::new(), plan::blank_rows(page)) } else { (year.introduction(strings), year.rows(page)) };
         let mut columns = vec![
-            Column { title: strings.get("task").to_owned(), width: 7.0 },
-            Column { title: strings.get("owner").to_owned(), width: 2.6 },
-            Column { title: strings.get("hours").to_owned(), width: 1.2 },
+            Column { title: strings.get("task").to_owned(), width: 10.0 },
+            Column { title: strings.get("owner").to_owned(), width: 2.7 },
+            Column { title: strings.get("hours").to_owned(), width: 1.1 },
         ];
-        columns.extend((1..=12).map(|month| Column { title: year.short_month(month), width: 0.8 }));
+        columns.extend((1..=12).map(|month| Column { title: year.short_month(month), width: 0.62 }));
         let mut parts = Vec::new();
         if blank {
             let field = |key: &str| Field { label: strings.get(key).to_owned(), lines: 1 };
             parts.push(Part::Fields(vec![field("plan_first_month"), field("phases")]));
         }
-        parts.push(Part::Table(Table { caption: sheet.title.clone(), columns, rows }));
+        parts.push(Part::Table(Table { caption: String::new(), columns, rows }));
         Sheet {
             landscape: true,
             added: !blank && page.is_added(),
@@ -401,5 +400,5 @@ fn table(page: &Page, worksheet: &WorksheetFields) -> Table {
                 .collect()
         }
     };
-    Table { caption: page.title.clone(), columns, rows }
+    Table { caption: String::new(), columns, rows }
 }

@@ -15,9 +15,19 @@ use crate::source::Place;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// A page, and an anchor on it.
-    Page { page: PageRef, anchor: Option<String> },
+    Page {
+        /// The page.
+        page: PageRef,
+        /// As it stands in the page's markup.
+        anchor: Option<String>,
+    },
     /// Another address of the site: a file that is copied, or a page that Guidepost makes.
-    Address { address: String, anchor: Option<String> },
+    Address {
+        /// From the site's root.
+        address: String,
+        /// As written.
+        anchor: Option<String>,
+    },
     /// An address of the web, mail or telephone.
     External(String),
     /// Nowhere.

@@ -48,7 +48,12 @@ pub enum Mode {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Part {
     /// Groups of items to tick, with these columns to write in.
-    Checklist { groups: Vec<Group>, columns: Vec<WriteIn> },
+    Checklist {
+        /// In order.
+        groups: Vec<Group>,
+        /// Left to right.
+        columns: Vec<WriteIn>,
+    },
     /// A ruled table, blank or with preset cells.
     Table(Table),
     /// Labelled lines to write on.
@@ -101,7 +106,7 @@ pub struct Item {
 /// A ruled table.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Table {
-    /// Said above it; also its name for a screen reader.
+    /// Said above it; empty where the sheet's title says it.
     pub caption: String,
     /// Left to right.
     pub columns: Vec<Column>,
@@ -157,15 +162,35 @@ pub enum Block {
     /// A heading within the introduction.
     Heading(Vec<Inline>),
     /// A list; each entry is made of blocks.
-    List { ordered: bool, entries: Vec<Vec<Block>> },
+    List {
+        /// Whether entries are numbered.
+        ordered: bool,
+        /// In order.
+        entries: Vec<Vec<Block>>,
+    },
     /// A note set off by a line at its side; the label says what it is (`Note`, `Warning`), empty for a quotation.
-    Aside { label: String, blocks: Vec<Block> },
+    Aside {
+        /// What it is.
+        label: String,
+        /// What it says.
+        blocks: Vec<Block>,
+    },
     /// Text as typed.
     Code(String),
     /// A small table of text: its head, then its rows.
-    Table { head: Vec<Vec<Inline>>, rows: Vec<Vec<Vec<Inline>>> },
+    Table {
+        /// A cell for each column.
+        head: Vec<Vec<Inline>>,
+        /// From top to bottom, as wide as the head.
+        rows: Vec<Vec<Vec<Inline>>>,
+    },
     /// A picture: its path from the site's root of addresses, and what it shows.
-    Image { path: String, alternative: String },
+    Image {
+        /// From the site's root of addresses.
+        path: String,
+        /// What it shows.
+        alternative: String,
+    },
 }
 
 /// A run of text in one style.

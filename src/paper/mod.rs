@@ -105,17 +105,31 @@ pub struct Fault {
 #[derive(Debug, Clone, PartialEq)]
 pub enum FaultKind {
     /// No font has this character; it is left out. [`FaultKind::script`] says which font would have it.
-    MissingCharacter { character: char },
+    MissingCharacter {
+        /// The character.
+        character: char,
+    },
     /// An item, a row or the head is taller than a page. No file is made.
     TooTall,
     /// There is no font at all. No file is made.
     NoFont,
     /// A file is no TrueType or OpenType font.
-    BadFont { name: String },
+    BadFont {
+        /// The file's name.
+        name: String,
+    },
     /// A file is no PNG or JPEG picture, or isn't there.
-    BadImage { name: String },
+    BadImage {
+        /// The file's name.
+        name: String,
+    },
     /// A value of `paper.yaml` is too small to read or to write on, or too large or too light; this one is used.
-    OutOfLimits { key: &'static str, used: f32 },
+    OutOfLimits {
+        /// The key.
+        key: &'static str,
+        /// The value that is used.
+        used: f32,
+    },
     /// The file can't be written as PDF/UA-1. No file is made.
     Export(String),
 }

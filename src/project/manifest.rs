@@ -48,7 +48,7 @@ fn is_inside(path: &str) -> bool {
     !path.is_empty()
         && !path.contains(['\\', '\0'])
         && path.split('/').all(|segment| !segment.is_empty() && segment != "." && segment != "..")
-        && !(path.len() > 1 && path.as_bytes()[1] == b':')
+        && path.as_bytes().get(1) != Some(&b':')
 }
 
 #[cfg(test)]

@@ -323,13 +323,9 @@ fn known(output: &Path) -> Result<Manifest, Failure> {
     // After a broken run in place a file may be as it was or as it was to be.
     for (path, hash) in next.unwrap_or_default().files {
         let full = output.join(&path);
-        match fs::symlink_metadata(&full) {
-            Ok(metadata) if metadata.is_file() => {
-                if Hash::of(&fs::read(&full)?) == hash || !known.files.contains_key(&path) {
-                    known.files.insert(path, hash);
-                }
-            }
-            _ => {}
+        let is_file = fs::symlink_metadata(&full).is_ok_and(|metadata| metadata.is_file());
+        if is_file && (Hash::of(&fs::read(&full)?) == hash || !known.files.contains_key(&path)) {
+            known.files.insert(path, hash);
         }
     }
     Ok(known)

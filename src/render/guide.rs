@@ -27,21 +27,16 @@ pub struct Shared {
 }
 
 /// The words of a guide's language.
-pub fn strings<'e>(edition: &'e Edition, guide: usize) -> &'e Strings {
+pub fn strings(edition: &Edition, guide: usize) -> &Strings {
     edition.theme.strings(edition.site.language(&edition.site.guides[guide]))
 }
 
 /// The shared view of a guide.
 pub fn shared(edition: &Edition, guide: usize) -> &Shared {
     edition.shared[guide].get_or_init(|| {
-        let view = Maker {
-            edition,
-            at: guide,
-            guide: &edition.site.guides[guide],
-            sheets: &edition.derived.guides[guide],
-            strings: strings(edition, guide),
-        }
-        .view();
+        let view =
+            Maker { edition, at: guide, guide: &edition.site.guides[guide], sheets: &edition.derived.guides[guide] }
+                .view();
         let text = Value::from_serializable(&strings(edition, guide).texts);
         Shared { value: Value::from_serializable(&view), view, text }
     })
@@ -122,7 +117,6 @@ struct Maker<'a> {
     at: usize,
     guide: &'a Guide,
     sheets: &'a GuideSheets,
-    strings: &'a Strings,
 }
 
 impl Maker<'_> {
@@ -271,7 +265,6 @@ impl Maker<'_> {
         let own = original(self.guide).unwrap_or_else(|| self.guide.id.clone());
         let others = self.edition.site.guides.iter().filter(|other| !other.is_outside() && other.id != self.guide.id);
         let same = others.filter(|other| other.id == own || original(other).as_deref() == Some(own.as_str()));
-        let _ = self.strings;
         same.map(|other| view::Translation {
             title: other.title().to_owned(),
             url: encode(&format!("{}index.html", other.prefix())),

@@ -196,7 +196,7 @@ fn all_sheets(edition: &Edition, guide: usize) -> Vec<view::SheetLink> {
             (group, place(entry.origin), link)
         })
         .collect();
-    sheets.sort_by(|one, other| (one.0, one.1).cmp(&(other.0, other.1)));
+    sheets.sort_by_key(|(group, place, _)| (*group, *place));
     sheets.into_iter().map(|(_, _, link)| link).collect()
 }
 

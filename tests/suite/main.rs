@@ -7,4 +7,5 @@ mod crawler;
 mod docs;
 mod fixtures;
 mod layers;
+mod publish;
 mod rules;

@@ -2,222 +2,229 @@
 //
 // Kept is one map for the site, from an item's key (page and id) to the hash of what it said when it was ticked. An item
 // that says something else now comes back unticked, with a notice. Nothing is sent; without storage all else works.
-const root = document.documentElement;
-const words = document.getElementById("words").dataset;
-const place = "guidepost ticks: " + root.dataset.site;
-const boxes = [...document.querySelectorAll("input[data-key]")];
-// Elsewhere, as on the home page, steps only say which ticks they count: "key=hash key=hash".
-const counters = [...document.querySelectorAll("[data-ticks]")].map((element) => ({
-  element,
-  otherwise: element.textContent,
-  items: element.dataset.ticks.split(" ").map((pair) => {
-    const cut = pair.lastIndexOf("=");
-    return [pair.slice(0, cut), pair.slice(cut + 1)];
-  }),
-}));
-let ticks = new Map();
+(() => {
+  const root = document.documentElement;
+  const words = document.getElementById("words").dataset;
+  const place = "guidepost ticks: " + root.dataset.site;
+  const boxes = [...document.querySelectorAll("input[data-key]")];
+  // Elsewhere, as on the home page, steps only say which ticks they count: "key=hash key=hash".
+  const counters = [...document.querySelectorAll("[data-ticks]")].map((element) => ({
+    element,
+    otherwise: element.textContent,
+    items: element.dataset.ticks.split(" ").map((pair) => {
+      const cut = pair.lastIndexOf("=");
+      return [pair.slice(0, cut), pair.slice(cut + 1)];
+    }),
+  }));
+  let ticks = new Map();
 
-const fill = (words, values) => words.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+  const fill = (words, values) => words.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 
-// --- Notices: one line for each reason, announced by the region that they stand in. ---
+  // --- Notices: one line for each reason, announced by the region that they stand in. ---
 
-function say(reason, sentence, items = [], action) {
-  const notices = document.getElementById("notices");
-  unsay(reason);
-  const notice = document.createElement("div");
-  notice.dataset.reason = reason;
-  const line = document.createElement("p");
-  line.textContent = sentence;
-  notice.append(line);
-  if (items.length) {
-    const list = document.createElement("ul");
-    for (const item of items) {
-      const entry = document.createElement("li");
-      entry.textContent = item;
-      list.append(entry);
+  function say(reason, sentence, items = [], action) {
+    const notices = document.getElementById("notices");
+    unsay(reason);
+    const notice = document.createElement("div");
+    notice.dataset.reason = reason;
+    const line = document.createElement("p");
+    line.textContent = sentence;
+    notice.append(line);
+    if (items.length) {
+      const list = document.createElement("ul");
+      for (const item of items) {
+        const entry = document.createElement("li");
+        entry.textContent = item;
+        list.append(entry);
+      }
+      notice.append(list);
     }
-    notice.append(list);
+    if (action) line.append(" ", action);
+    notices.append(notice);
   }
-  if (action) line.append(" ", action);
-  notices.append(notice);
-}
 
-function unsay(reason) {
-  document.querySelector(`#notices > [data-reason="${reason}"]`)?.remove();
-}
-
-// --- What is kept. ---
-
-// The ticks in a text that was kept or saved; null where it holds something else.
-function parse(text) {
-  try {
-    const found = Object.entries(JSON.parse(text));
-    return found.every(([, hash]) => typeof hash === "string") ? new Map(found) : null;
-  } catch {
-    return null;
+  function unsay(reason) {
+    document.querySelector(`#notices > [data-reason="${reason}"]`)?.remove();
   }
-}
 
-function recall() {
-  let kept;
-  try {
-    kept = localStorage.getItem(place);
-  } catch {
-    if (boxes.length) say("storage", words.blocked);
-    return;
+  // --- What is kept. ---
+
+  // The ticks in a text that was kept or saved; null where it holds something else.
+  function parse(text) {
+    try {
+      const found = Object.entries(JSON.parse(text));
+      return found.every(([, hash]) => typeof hash === "string") ? new Map(found) : null;
+    } catch {
+      return null;
+    }
   }
-  const found = parse(kept ?? "{}");
-  if (!found) say("storage", words.damaged);
-  ticks = found ?? new Map();
-}
 
-function keep() {
-  try {
-    localStorage.setItem(place, JSON.stringify(Object.fromEntries(ticks)));
-    unsay("storage");
-  } catch (error) {
-    say("storage", error.name === "SecurityError" ? words.blocked : words.full);
+  function recall() {
+    let kept;
+    try {
+      kept = localStorage.getItem(place);
+    } catch {
+      if (boxes.length) say("storage", words.blocked);
+      return;
+    }
+    const found = parse(kept ?? "{}");
+    if (!found) say("storage", words.damaged);
+    ticks = found ?? new Map();
   }
-}
 
-// --- What is shown. ---
-
-function progress(items) {
-  const all = new Map(items);
-  const done = [...all].filter(([key, hash]) => ticks.get(key) === hash).length;
-  return { done, all: all.size, words: fill(done === all.size ? words.all : words.progress, { done, all: all.size }) };
-}
-
-function write(element, sentence) {
-  // Only a change is announced.
-  if (element && element.textContent !== sentence) element.textContent = sentence;
-}
-
-function show() {
-  for (const box of boxes) box.checked = ticks.get(box.dataset.key) === box.dataset.hash;
-  if (boxes.length) {
-    const here = progress(boxes.map((box) => [box.dataset.key, box.dataset.hash]));
-    for (const element of document.querySelectorAll("[data-progress]")) write(element, here.words);
+  function keep() {
+    try {
+      localStorage.setItem(place, JSON.stringify(Object.fromEntries(ticks)));
+      unsay("storage");
+    } catch (error) {
+      say("storage", error.name === "SecurityError" ? words.blocked : words.full);
+    }
   }
-  for (const counter of counters) {
-    const step = progress(counter.items);
-    write(counter.element, step.done ? step.words : counter.otherwise);
+
+  // --- What is shown. ---
+
+  function progress(items) {
+    const all = new Map(items);
+    const done = [...all].filter(([key, hash]) => ticks.get(key) === hash).length;
+    return { done, all: all.size, words: fill(done === all.size ? words.all : words.progress, { done, all: all.size }) };
   }
-  if (counters.length) {
-    const way = progress(counters.flatMap((counter) => counter.items));
-    write(document.querySelector("[data-progress-all]"), way.done ? way.words : "");
+
+  function write(element, sentence) {
+    // Only a change is announced.
+    if (element && element.textContent !== sentence) element.textContent = sentence;
   }
-}
 
-// A stale tick stays kept until its item is ticked anew, so that the notice isn't missed.
-function showStale() {
-  const stale = boxes.filter((box) => ticks.has(box.dataset.key) && ticks.get(box.dataset.key) !== box.dataset.hash);
-  if (stale.length) say("changed", words.changed, stale.map((box) => box.labels[0].textContent));
-  else unsay("changed");
-}
+  function show() {
+    for (const box of boxes) box.checked = ticks.get(box.dataset.key) === box.dataset.hash;
+    if (boxes.length) {
+      const here = progress(boxes.map((box) => [box.dataset.key, box.dataset.hash]));
+      for (const element of document.querySelectorAll("[data-progress]")) write(element, here.words);
+    }
+    for (const counter of counters) {
+      const step = progress(counter.items);
+      write(counter.element, step.done ? step.words : counter.otherwise);
+    }
+    if (counters.length) {
+      const way = progress(counters.flatMap((counter) => counter.items));
+      write(document.querySelector("[data-progress-all]"), way.done ? way.words : "");
+    }
+  }
 
-// A tick whose item is gone is told of once, on the page that had it. (A key that ends with "#" is of a whole page, as
-// on the sheet of the whole way.)
-function dropGone() {
-  const here = new Set(boxes.map((box) => box.dataset.key));
-  const own = root.dataset.page + "#";
-  const gone = [...ticks.keys()].filter((key) => key.startsWith(own) && key !== own && !here.has(key));
-  if (!gone.length) return;
-  for (const key of gone) ticks.delete(key);
-  keep();
-  say("gone", words.gone);
-}
+  // A stale tick stays kept until its item is ticked anew, so that the notice isn't missed.
+  function showStale() {
+    const stale = boxes.filter((box) => ticks.has(box.dataset.key) && ticks.get(box.dataset.key) !== box.dataset.hash);
+    if (stale.length) say("changed", words.changed, stale.map((box) => box.labels[0].textContent));
+    else unsay("changed");
+  }
 
-// --- What one does. ---
+  // A tick whose item is gone is told of once, on the page that had it. (A key that ends with "#" is of a whole page, as
+  // on the sheet of the whole way.)
+  function dropGone() {
+    const here = new Set(boxes.map((box) => box.dataset.key));
+    const own = root.dataset.page + "#";
+    const gone = [...ticks.keys()].filter((key) => key.startsWith(own) && key !== own && !here.has(key));
+    if (!gone.length) return;
+    for (const key of gone) ticks.delete(key);
+    keep();
+    say("gone", words.gone);
+  }
 
-document.addEventListener("change", (event) => {
-  const box = event.target;
-  if (!box.matches?.("input[data-key]")) return;
-  if (box.checked) ticks.set(box.dataset.key, box.dataset.hash);
-  else ticks.delete(box.dataset.key);
-  unsay("cleared");
-  keep();
-  show();
-  showStale();
-});
+  // --- What one does. ---
 
-function clear() {
-  const before = new Map(ticks);
-  for (const box of boxes) ticks.delete(box.dataset.key);
-  for (const [key] of counters.flatMap((counter) => counter.items)) ticks.delete(key);
-  keep();
-  show();
-  showStale();
-  const undo = document.createElement("button");
-  undo.type = "button";
-  undo.textContent = words.undo;
-  undo.addEventListener("click", () => {
-    ticks = before;
+  document.addEventListener("change", (event) => {
+    const box = event.target;
+    if (!box.matches?.("input[data-key]")) return;
+    if (box.checked) ticks.set(box.dataset.key, box.dataset.hash);
+    else ticks.delete(box.dataset.key);
+    unsay("cleared");
     keep();
     show();
-    unsay("cleared");
-    document.querySelector("[data-clear]").focus();
+    showStale();
   });
-  say("cleared", words.cleared, [], undo);
-}
 
-function save() {
-  const file = { guidepost: 1, site: root.dataset.site, ticks: Object.fromEntries(ticks) };
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([JSON.stringify(file, null, 1)], { type: "application/json" }));
-  link.download = "guidepost-ticks.json";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-  say("file", fill(words.saved, { file: link.download }));
-}
-
-async function load(input) {
-  const chosen = input.files[0];
-  input.value = "";
-  if (!chosen) return;
-  let file = null;
-  try {
-    file = JSON.parse(await chosen.text());
-  } catch {
-    // It is told below, like everything else that isn't ours.
+  function clear() {
+    const before = new Map(ticks);
+    for (const box of boxes) ticks.delete(box.dataset.key);
+    for (const [key] of counters.flatMap((counter) => counter.items)) ticks.delete(key);
+    keep();
+    show();
+    showStale();
+    const undo = document.createElement("button");
+    undo.type = "button";
+    undo.textContent = words.undo;
+    undo.addEventListener("click", () => {
+      ticks = before;
+      keep();
+      show();
+      unsay("cleared");
+      document.querySelector("[data-clear]").focus();
+    });
+    say("cleared", words.cleared, [], undo);
   }
-  const found = file?.guidepost === 1 ? parse(JSON.stringify(file.ticks ?? null)) : null;
-  if (!found) return say("file", words.nofile);
-  if (file.site !== root.dataset.site) return say("file", words.other);
-  for (const [key, hash] of found) ticks.set(key, hash);
-  unsay("cleared");
-  keep();
-  show();
-  showStale();
-  say("file", fill(words.loaded, { n: found.size }));
-}
 
-for (const tools of document.querySelectorAll("[data-tick-tools]")) {
-  const input = tools.querySelector("input");
-  tools.hidden = false;
-  tools.querySelector("[data-clear]").addEventListener("click", clear);
-  tools.querySelector("[data-save]").addEventListener("click", save);
-  tools.querySelector("[data-load]").addEventListener("click", () => input.click());
-  input.addEventListener("change", () => load(input));
-}
+  function save() {
+    const file = { guidepost: 1, site: root.dataset.site, ticks: Object.fromEntries(ticks) };
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([JSON.stringify(file, null, 1)], { type: "application/json" }));
+    link.download = "guidepost-ticks.json";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    say("file", fill(words.saved, { file: link.download }));
+  }
 
-// Boxes print empty, unless one asks for one's ticks.
-for (const tools of document.querySelectorAll("[data-print-tools]")) tools.hidden = false;
-for (const button of document.querySelectorAll("button[data-print]")) {
-  button.addEventListener("click", () => {
-    root.dataset.print = button.dataset.print;
-    window.print();
-  });
-}
-window.addEventListener("afterprint", () => delete root.dataset.print);
+  async function load(input) {
+    const chosen = input.files[0];
+    input.value = "";
+    if (!chosen) return;
+    let file = null;
+    try {
+      file = JSON.parse(await chosen.text());
+    } catch {
+      // It is told below, like everything else that isn't ours.
+    }
+    const found = file?.guidepost === 1 ? parse(JSON.stringify(file.ticks ?? null)) : null;
+    if (!found) return say("file", words.nofile);
+    if (file.site !== root.dataset.site) return say("file", words.other);
+    for (const [key, hash] of found) ticks.set(key, hash);
+    unsay("cleared");
+    keep();
+    show();
+    showStale();
+    say("file", fill(words.loaded, { n: found.size }));
+  }
 
-function begin() {
-  recall();
-  show();
-  showStale();
-  dropGone();
-}
-begin();
-// Other tabs tick too, and a page that comes back from the browser's memory is old.
-window.addEventListener("storage", (event) => event.key === place && begin());
-window.addEventListener("pageshow", (event) => event.persisted && begin());
+  for (const tools of document.querySelectorAll("[data-tick-tools]")) {
+    const input = tools.querySelector("input");
+    tools.hidden = false;
+    tools.querySelector("[data-clear]").addEventListener("click", clear);
+    tools.querySelector("[data-save]").addEventListener("click", save);
+    tools.querySelector("[data-load]").addEventListener("click", () => input.click());
+    input.addEventListener("change", () => load(input));
+  }
+
+  // Where several sheets print in one go, the style sheet finds the foot of each at the root.
+  for (const [number, sheet] of document.querySelectorAll(".sheet").entries()) {
+    root.setAttribute("data-foot-" + (number + 1), sheet.dataset.foot);
+  }
+
+  // Boxes print empty, unless one asks for one's ticks.
+  for (const tools of document.querySelectorAll("[data-print-tools]")) tools.hidden = false;
+  for (const button of document.querySelectorAll("button[data-print]")) {
+    button.addEventListener("click", () => {
+      root.dataset.print = button.dataset.print;
+      window.print();
+    });
+  }
+  window.addEventListener("afterprint", () => delete root.dataset.print);
+
+  function begin() {
+    recall();
+    show();
+    showStale();
+    dropGone();
+  }
+  begin();
+  // Other tabs tick too, and a page that comes back from the browser's memory is old.
+  window.addEventListener("storage", (event) => event.key === place && begin());
+  window.addEventListener("pageshow", (event) => event.persisted && begin());
+})();
