@@ -71,6 +71,7 @@ pub enum Command {
         /// The guide that it belongs to, where the site has several: its folder under `content`
         #[arg(long, value_name = "FOLDER")]
         guide: Option<String>,
+        /// Where the site is.
         #[command(flatten)]
         root: RootFolder,
     },
@@ -79,6 +80,7 @@ pub enum Command {
     /// The facts stand in `content/sources.yaml`, and pages name them under `facts`. Ends with exit code 1 where a fact is
     /// on no page.
     Coverage {
+        /// Where the site is.
         #[command(flatten)]
         root: RootFolder,
     },
@@ -96,6 +98,7 @@ pub enum Command {
     },
     /// Change how the guide looks
     Theme {
+        /// What to do with it.
         #[command(subcommand)]
         command: ThemeCommand,
     },
@@ -118,6 +121,7 @@ pub enum ThemeCommand {
         /// The name of the new theme
         #[arg(default_value = "own")]
         name: String,
+        /// Where the site is.
         #[command(flatten)]
         root: RootFolder,
     },
@@ -134,6 +138,7 @@ pub struct RootFolder {
 /// How a site is looked at and what is said of it.
 #[derive(Debug, Clone, Args)]
 pub struct Looking {
+    /// Where the site is.
     #[command(flatten)]
     pub root: RootFolder,
     /// Include pages that are marked as drafts
@@ -159,6 +164,7 @@ pub struct Looking {
 /// Arguments of `build`.
 #[derive(Debug, Clone, Args)]
 pub struct Build {
+    /// How it is looked at.
     #[command(flatten)]
     pub looking: Looking,
     /// The folder to make the guide in; a relative one counts from the folder that has `content` in it
@@ -175,6 +181,7 @@ pub struct Build {
 /// Arguments of `check`.
 #[derive(Debug, Clone, Args)]
 pub struct Check {
+    /// How it is looked at.
     #[command(flatten)]
     pub looking: Looking,
     /// Try the printed sheets too, to see whether they fit on their paper

@@ -172,8 +172,8 @@ fn a_theme_as_the_docs_have_it_works() {
     let home = fs_err::read_to_string(site.path().join("public/index.html")).unwrap();
     assert!(home.contains("Call the help desk: 555 0100"));
     assert!(home.contains("Begin with step 1"));
-    let style = fs_err::read_dir(site.path().join("public/assets")).unwrap().map(|entry| entry.unwrap().path());
-    let style = style.filter(|path| path.extension().is_some_and(|ending| ending == "css")).next().unwrap();
+    let mut style = fs_err::read_dir(site.path().join("public/assets")).unwrap().map(|entry| entry.unwrap().path());
+    let style = style.find(|path| path.extension().is_some_and(|ending| ending == "css")).unwrap();
     assert!(fs_err::read_to_string(style).unwrap().contains("Georgia, serif"));
 }
 
