@@ -53,6 +53,8 @@
 //! - **A rule**: an entry in `diagnostic/rules.rs`, the check in the stage that knows enough, a fixture that breaks it.
 //! - **A made page**: a variant of [`model::address::Made`] with its address, an arm in `render/pages.rs`, a template.
 //! - **A command**: a variant of [`cli::Command`].
+//!
+//! [`derive`]: mod@derive
 
 pub mod assemble;
 pub mod cli;

@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 fn main() -> ExitCode {
     // Nothing is known of the terminal when something broke, so this goes out as it is.
     #[allow(clippy::print_stderr, reason = "the program's last words")]
@@ -12,7 +10,10 @@ fn main() -> ExitCode {
             "error: this is a mistake in Guidepost, not in your site; please report it with these lines:\n{panic}"
         );
     }));
-    let arguments = guidepost::cli::Arguments::parse();
+    let arguments = match guidepost::cli::usage::parse() {
+        Ok(arguments) => arguments,
+        Err(code) => return ExitCode::from(code),
+    };
     match std::panic::catch_unwind(|| guidepost::cli::run(arguments)) {
         Ok(code) => ExitCode::from(code),
         Err(_) => ExitCode::from(70),

@@ -3,11 +3,13 @@
 //! Arguments are parsed into [`Arguments`] first and acted on after. Exit codes: 0 fine, 1 errors in the content, 2 could
 //! not run, 70 a mistake of ours.
 
+mod blank;
 mod build;
 mod commands;
 mod init;
 mod new;
 pub mod report;
+pub mod usage;
 
 use std::path::PathBuf;
 
@@ -17,9 +19,20 @@ use crate::project::Failure;
 pub use build::build;
 use report::Format;
 
+/// What a newcomer types first.
+const FIRST: &str = "For example:
+  guidepost init my-guide                    start a guide in the folder my-guide
+  guidepost new step \"Train the front desk\"  add a page
+  guidepost check                            look for mistakes
+  guidepost build                            make the guide
+`guidepost build --help` says more about build, and so for each command.";
+
 /// Makes an onboarding guide that people read in a browser and carry on paper.
+///
+/// A guide is a folder of plain text files. Start one with `guidepost init my-guide`, change the files in any text editor,
+/// and make the guide with `guidepost build`.
 #[derive(Debug, Parser)]
-#[command(name = "guidepost", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(name = "guidepost", version, max_term_width = 100, arg_required_else_help = true, after_help = FIRST)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -29,48 +42,69 @@ pub struct Arguments {
 /// What Guidepost can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make the site and put it into the folder `public`
+    /// Make the guide, ready to copy to wherever people read it
+    ///
+    /// Only files that changed are written, into the folder `public` unless you name another one. While there is a
+    /// mistake in a page, nothing is published, and what was published before stays as it is.
     Build(Build),
     /// Look for mistakes, and change nothing
+    ///
+    /// Each mistake is shown at its line, with what to write instead. Errors keep the guide from being published; warnings
+    /// don't.
     Check(Check),
-    /// Make a new site in a folder, with pages to start from
+    /// Start a guide of your own: a small, whole one to change
+    ///
+    /// Every file in it explains itself.
     Init {
         /// The folder; it must be empty or not there yet
         folder: PathBuf,
     },
-    /// Make a new page with every key explained, for instance: guidepost new step "Train the front desk"
+    /// Make a new page in which everything is explained
+    ///
+    /// For instance: guidepost new step "Train the front desk". The file goes into the folder for its kind, and its name is
+    /// made from the title. Nothing that is there is changed.
     New {
-        /// What kind of page: role, criterion, step, checklist, worksheet, plan, term, page or guide
+        /// What kind of page: step, role, criterion, checklist, worksheet, plan, term, page or guide
         kind: String,
-        /// Its title
+        /// Its title, in quotes: "Train the front desk"
         title: String,
-        /// The folder of the guide that it belongs to, where the site has several
+        /// The guide that it belongs to, where the site has several: its folder under `content`
         #[arg(long, value_name = "FOLDER")]
         guide: Option<String>,
+        /// Where the site is.
         #[command(flatten)]
         root: RootFolder,
     },
-    /// List every fact of the sources with the pages that say it
+    /// List the facts that the guide rests on, with the pages that say them
+    ///
+    /// The facts stand in `content/sources.yaml`, and pages name them under `facts`. Ends with exit code 1 where a fact is
+    /// on no page.
     Coverage {
+        /// Where the site is.
         #[command(flatten)]
         root: RootFolder,
     },
-    /// Say what a rule is about, with an example and what to write instead
+    /// Explain a message: what it means, an example, and what to write instead
     Explain {
-        /// The rule's name, as it stands in brackets in a message; without one, all rules are listed
+        /// The name in brackets at the head of the message, such as broken-link; without one, all are listed
         rule: Option<String>,
     },
-    /// Print the JSON Schema of a kind of page (or of site.yaml), for editors that check as one types
+    /// Print which keys a kind of page can have, as JSON Schema
+    ///
+    /// Editors that know JSON Schema can check and complete keys while you type.
     Schema {
-        /// role, criterion, step, …, or site; without one, the kinds are listed
+        /// step, role, criterion, …, or site for the settings in site.yaml; without one, the kinds are listed
         kind: Option<String>,
     },
-    /// Work with themes
+    /// Change how the guide looks
     Theme {
+        /// What to do with it.
         #[command(subcommand)]
         command: ThemeCommand,
     },
-    /// Print a completion script for a shell
+    /// Print a script that lets a shell complete commands with the Tab key
+    ///
+    /// For instance, for bash: guidepost completions bash > ~/.local/share/bash-completion/completions/guidepost
     Completions {
         /// bash, elvish, fish, powershell or zsh
         shell: clap_complete::Shell,
@@ -80,11 +114,14 @@ pub enum Command {
 /// What can be done with themes.
 #[derive(Debug, Subcommand)]
 pub enum ThemeCommand {
-    /// Write the built-in theme into `themes/NAME`, to change it there
+    /// Write the built-in theme into the folder `themes/NAME`, to change it there
+    ///
+    /// Delete the files that you don't change: the built-in ones stand in for them, also in later versions.
     Eject {
         /// The name of the new theme
         #[arg(default_value = "own")]
         name: String,
+        /// Where the site is.
         #[command(flatten)]
         root: RootFolder,
     },
@@ -93,7 +130,7 @@ pub enum ThemeCommand {
 /// Where the site is.
 #[derive(Debug, Clone, Args)]
 pub struct RootFolder {
-    /// The folder of the site, which has `content` in it
+    /// The folder that has `content` in it
     #[arg(long, value_name = "FOLDER", default_value = ".", env = "GUIDEPOST_ROOT")]
     pub root: PathBuf,
 }
@@ -101,24 +138,25 @@ pub struct RootFolder {
 /// How a site is looked at and what is said of it.
 #[derive(Debug, Clone, Args)]
 pub struct Looking {
+    /// Where the site is.
     #[command(flatten)]
     pub root: RootFolder,
-    /// Include drafts
+    /// Include pages that are marked as drafts
     #[arg(long)]
     pub drafts: bool,
     /// How messages are printed
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
     pub message_format: Format,
-    /// Take warnings for errors
+    /// Let warnings count as errors
     #[arg(long)]
     pub deny_warnings: bool,
-    /// Take pages whose review is overdue for errors
+    /// Let pages whose review is overdue count as errors
     #[arg(long)]
     pub deny_overdue: bool,
-    /// Show every message, however many there are of one rule
+    /// Show every message, even when there are many of one kind
     #[arg(long)]
     pub all: bool,
-    /// The day with which review dates are compared, instead of today
+    /// Compare review dates with this day instead of today
     #[arg(long, value_name = "YEAR-MONTH-DAY", env = "GUIDEPOST_TODAY")]
     pub today: Option<String>,
 }
@@ -126,15 +164,16 @@ pub struct Looking {
 /// Arguments of `build`.
 #[derive(Debug, Clone, Args)]
 pub struct Build {
+    /// How it is looked at.
     #[command(flatten)]
     pub looking: Looking,
-    /// The folder to publish into; a relative one counts from the site's folder
+    /// The folder to make the guide in; a relative one counts from the folder that has `content` in it
     #[arg(long, value_name = "FOLDER", default_value = "public")]
     pub output: PathBuf,
-    /// Make no PDFs
+    /// Make no PDFs, which is quicker
     #[arg(long)]
     pub no_pdf: bool,
-    /// Say how long each stage took
+    /// Say how long each part of the work took
     #[arg(long)]
     pub timings: bool,
 }
@@ -142,9 +181,10 @@ pub struct Build {
 /// Arguments of `check`.
 #[derive(Debug, Clone, Args)]
 pub struct Check {
+    /// How it is looked at.
     #[command(flatten)]
     pub looking: Looking,
-    /// Lay the sheets out too, to see whether they fit their paper
+    /// Try the printed sheets too, to see whether they fit on their paper
     #[arg(long)]
     pub pdf: bool,
 }

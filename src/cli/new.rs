@@ -1,15 +1,17 @@
-//! `new`: a page with every key of its kind explained, from the same types that read it.
+//! `new`: a page with every key of its kind explained. Where it goes is settled here; its text is [`blank`]'s.
 
 use std::path::Path;
 
 use fs_err as fs;
-use schemars::Schema;
-use serde_json::Value;
 
+use super::blank::{self, Examples};
 use super::print;
+use crate::compile::{Memo, Options, compile};
 use crate::diagnostic::nearest;
 use crate::model::front_matter::Kind;
+use crate::model::site::{Guide, Site};
 use crate::parse::slug::{slug, stem};
+use crate::project::read::read;
 use crate::project::{Failure, Root};
 
 /// Writes a new page.
@@ -34,13 +36,13 @@ pub fn new(root: &Path, kind: &str, title: &str, guide: Option<&str>) -> Result<
             "for instance: guidepost new step \"Train the front desk\"",
         ));
     }
-    let guide = guide.map(|guide| guide.trim_matches('/')).filter(|guide| !guide.is_empty());
-    if guide.is_some_and(|guide| guide.split(['/', '\\']).any(|part| part == ".." || part.is_empty())) {
-        return Err(Failure::new(
-            "a guide's folder lies under `content`",
-            "name it counted from `content`, for instance `--guide front-desk`",
-        ));
-    }
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let options = Options { drafts: true, pdf: false, preview: false, today: today.to_string() };
+    let site = compile(&read(&root)?.files, &options, &mut Memo::default()).edition.site;
+    let guide = choose(&site, kind, guide)?;
+    // A new guide has nothing in it yet that it could name.
+    let examples = Examples::of(guide.filter(|_| kind != Kind::Guide), today);
+    let guide = guide.map(|guide| guide.id.as_str()).filter(|id| !id.is_empty());
     let base = guide.map_or_else(|| "content".to_owned(), |guide| format!("content/{guide}"));
     let folder = folder(kind).map_or(base.clone(), |folder| format!("{base}/{folder}"));
     let name = match kind {
@@ -60,9 +62,38 @@ pub fn new(root: &Path, kind: &str, title: &str, guide: Option<&str>) -> Result<
         }
         Err(error) => return Err(error.into()),
     };
-    std::io::Write::write_all(&mut file, page(kind, title).as_bytes())?;
+    std::io::Write::write_all(&mut file, blank::page(kind, title, &examples).as_bytes())?;
     print(&format!("{path} is made; open it in your editor\n"))?;
     Ok(0)
+}
+
+/// The guide that a page belongs to: the one that was named, else the only one, else that of the whole `content` folder.
+/// `None` for a page beside all guides.
+///
+/// # Errors
+/// Where the named one is not there, or it is not plain which is meant.
+fn choose<'s>(site: &'s Site, kind: Kind, wanted: Option<&str>) -> Result<Option<&'s Guide>, Failure> {
+    let guides: Vec<&Guide> = site.guides.iter().map(|guide| &**guide).filter(|guide| !guide.is_outside()).collect();
+    let names = || guides.iter().map(|guide| guide.id.as_str()).filter(|id| !id.is_empty());
+    let list = || names().collect::<Vec<_>>().join(", ");
+    let wanted = wanted.map(|guide| guide.trim_start_matches("content/").trim_matches('/')).filter(|id| !id.is_empty());
+    let whole = || guides.iter().copied().find(|guide| guide.id.is_empty());
+    match wanted {
+        Some(wanted) => guides.iter().copied().find(|guide| guide.id == wanted).map(Some).ok_or_else(|| {
+            let hint = match nearest(wanted, names()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if list().is_empty() => "the site has one guide, so `--guide` is not needed".to_owned(),
+                None => format!("name one of {}", list()),
+            };
+            Failure::new(format!("there is no guide in content/{wanted}"), hint)
+        }),
+        None if whole().is_some() || matches!(kind, Kind::Guide | Kind::Page) => Ok(whole()),
+        None if guides.len() < 2 => Ok(guides.first().copied()),
+        None => Err(Failure::new(
+            format!("the site has several guides, and it is not plain to which one the {} belongs", kind.name()),
+            format!("name one with `--guide`: {}", list()),
+        )),
+    }
 }
 
 /// Where pages of a kind lie, by custom.
@@ -92,82 +123,4 @@ fn next_number(folder: &Path) -> Result<u16, Failure> {
         highest = highest.max(number.unwrap_or(0));
     }
     Ok(highest.saturating_add(1))
-}
-
-/// The text of a new page: front matter with what it needs, every other key in a comment, and a beginning of its text.
-pub fn page(kind: Kind, title: &str) -> String {
-    let quoted = Value::from(title).to_string();
-    let title =
-        if title.contains([':', '#', '"', '\'', '{', '[', '&', '*', '!', '|', '>', '%', '@', '`', ',', '?', '-']) {
-            quoted
-        } else {
-            title.to_owned()
-        };
-    let mut out = format!("---\nkind: {}\ntitle: {title}\n", kind.name());
-    out.push_str(needed(kind));
-    out.push_str("\n# Every other key that a page of this kind can have. Remove the `# ` before those that you use.\n");
-    let schema: Schema = kind.schema();
-    let keys = schema.get("properties").and_then(Value::as_object);
-    for (key, about) in keys.into_iter().flatten() {
-        if key == "kind" || out.contains(&format!("\n{key}:")) {
-            continue;
-        }
-        let description = about.get("description").and_then(Value::as_str).unwrap_or("").replace('\n', " ");
-        out.push_str(&format!("#\n# {description}\n# {key}:{}\n", example(key)));
-    }
-    out.push_str(&format!("---\n\n{}", body(kind)));
-    out
-}
-
-/// Keys without which the page would be a mistake or a warning.
-fn needed(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Term => "summary: Write the definition here, in a sentence.\n",
-        Kind::Step => {
-            "summary: Write here what the step is for, in a sentence.\nobjective: Write here what doing its checklist achieves\nwhen: Write here at which moment the checklist is used\nmode: do-confirm\n"
-        }
-        Kind::Checklist => {
-            "objective: Write here what doing it achieves\nwhen: Write here at which moment it is used\nmode: do-confirm\n"
-        }
-        Kind::Worksheet => "columns: [{title: What, width: 2}, {title: Who}, {title: When}]\nrows: 8\n",
-        Kind::Plan => {
-            "phases:\n  - {title: Prepare, months: [1, 3], features: [First feature]}\n  - {title: Use, months: [4, 12], features: [Second feature]}\ntasks:\n  - {title: First task, detail: Write here what is done, phase: Prepare, start: 1, months: 2, blank: true}\n"
-        }
-        _ => "",
-    }
-}
-
-/// An example of a value, for keys whose form is not plain from their description.
-fn example(key: &str) -> &'static str {
-    match key {
-        "lead" | "role" | "owner" | "champion" => " hit-champion",
-        "with" | "sign_off" => " [executive-sponsor, clinicians]",
-        "needs" => " [brief-the-team]",
-        "sheets" => " [vendor-contacts]",
-        "facts" => " [F1, F2]",
-        "also" => " [another name]",
-        "reviewed" | "review_by" => " 2026-11-20",
-        "aliases" => " [old/address.html]",
-        "order" => " 2",
-        "draft" | "added" | "landscape" => " true",
-        "start" => " 2027-01",
-        "gather" => " {steps: all}",
-        "fields" => " [{label: Clinic}, {label: Vendor, lines: 2}]",
-        "evidence" | "ask" | "brings" => " [one sentence, another one]",
-        "allow" => " {long-group: \"why this is fine here\"}",
-        "extra" => " {anything: you like}",
-        "language" => " en",
-        _ => "",
-    }
-}
-
-fn body(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Step => {
-            "Write here what the step is about.\n\n## Checklist\n\n- [ ] Write a task that begins with a verb\n  - A line under a task is a hint.\n- [ ] Write another one\n"
-        }
-        Kind::Checklist => "- [ ] Write a task that begins with a verb\n- [ ] Write another one\n",
-        Kind::Term => "",
-        _ => "Write the text here.\n",
-    }
 }

@@ -86,7 +86,7 @@ pub fn element(html: &str) -> Option<String> {
 /// Whether a piece of inline HTML is shown as HTML without a switch: a bare harmless element, or a comment.
 pub fn is_harmless(html: &str) -> bool {
     let html = html.trim();
-    if html.starts_with("<!--") && html.ends_with("-->") {
+    if is_comment(html) {
         return true;
     }
     let bare = |name: &str| {
@@ -94,6 +94,23 @@ pub fn is_harmless(html: &str) -> bool {
         inner == name || (name == "abbr" && is_titled_abbr(inner))
     };
     element(html).is_some_and(|name| HARMLESS.contains(&name.as_str()) && bare(&name))
+}
+
+/// Whether a piece of HTML is a comment, or several, and nothing else: a note among editors, which is not published.
+pub fn is_comment(html: &str) -> bool {
+    html.trim_start().starts_with("<!--") && without_comments(html).trim().is_empty()
+}
+
+/// A piece of HTML less the comments in it. One that does not end stays, so that no text is lost without a word.
+pub fn without_comments(html: &str) -> String {
+    let mut out = String::new();
+    let mut rest = html;
+    while let Some(start) = rest.find("<!--") {
+        let Some(end) = rest[start + 4..].find("-->") else { break };
+        out.push_str(&rest[..start]);
+        rest = &rest[start + 4 + end + 3..];
+    }
+    out + rest
 }
 
 /// `abbr title="…"`, with nothing else in it.

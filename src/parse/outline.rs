@@ -64,6 +64,8 @@ struct Reader<'a> {
     label: Option<(usize, Vec<(String, Range<usize>)>)>,
     /// The text of the image that is being read.
     image: Option<(Range<usize>, String)>,
+    /// Whether the block of HTML that is being read needs no switch.
+    harmless_block: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -82,6 +84,7 @@ impl<'a> Reader<'a> {
             items: Vec::new(),
             label: None,
             image: None,
+            harmless_block: false,
         }
     }
 
@@ -99,7 +102,8 @@ impl<'a> Reader<'a> {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(*tag),
             Event::TaskListMarker(_) => self.begin_task(range),
-            Event::InlineHtml(html) | Event::Html(html) if !is_harmless(html) => self.html(range),
+            Event::Html(_) if !self.harmless_block => self.html(range),
+            Event::InlineHtml(html) if !is_harmless(html) => self.html(range),
             _ => self.text(event, range),
         }
     }
@@ -107,6 +111,8 @@ impl<'a> Reader<'a> {
     fn start(&mut self, tag: &Tag<'_>, range: Range<usize>) {
         match tag {
             Tag::Item => self.items.push(false),
+            // A block comes line by line, and only the whole of it says whether it is a comment.
+            Tag::HtmlBlock => self.harmless_block = is_harmless(&self.source.text[range]),
             Tag::Heading { level, id, classes, attrs } => {
                 self.begin_heading(*level, id.as_ref(), range.clone());
                 let unknown = classes.iter().filter(|class| &***class != "added").map(|class| format!(".{class}"));

@@ -18,7 +18,7 @@ use crate::model::page::{Page, Task};
 use crate::model::settings::RawHtml;
 use crate::model::site::{Guide, Site};
 use crate::model::strings::Strings;
-use crate::parse::markdown::{begins_block, events, is_harmless};
+use crate::parse::markdown::{begins_block, events, is_comment, is_harmless, without_comments};
 use crate::parse::outline::before;
 use crate::parse::prose::{Added, Prose};
 use crate::parse::raw_html;
@@ -528,14 +528,14 @@ impl<'a> Writer<'a> {
 
     fn end_raw_block(&mut self) {
         let block = self.raw_block.take().unwrap_or_default();
-        if block.trim_start().starts_with("<!--") && is_harmless(&block) {
+        if is_comment(&block) {
             // A comment is a note among editors, and is not published.
         } else if is_harmless(&block) {
             self.markup(block);
         } else if self.context.site.settings.raw_html == RawHtml::Allow {
             self.markup(raw_html::block(&block));
         } else {
-            self.markup(format!("<p class=\"raw\">{}</p>\n", escape(block.trim_end())));
+            self.markup(format!("<p class=\"raw\">{}</p>\n", escape(without_comments(&block).trim())));
         }
     }
 
