@@ -60,7 +60,8 @@ function site(name, out) {
   const html = all.filter((path) => path.endsWith(".html"));
   // Redirects lead on as soon as they are opened, so only the crawl and the Nu checker look at them.
   const redirects = html.filter((path) => readFileSync(join(out, path), "utf8").includes('http-equiv="refresh"'));
-  const pages = html.filter((path) => !redirects.includes(path));
+  // With a `url`, the 404 page is made for its host alone, as it stands in for any address; the crawl reads it there.
+  const pages = html.filter((path) => !redirects.includes(path) && !(path === "404.html" && from[name].base));
   return { name, out, all, html, redirects, pages, base: from[name].base, sheets: pages.filter(isSheet) };
 }
 
