@@ -1,0 +1,65 @@
+// PDFs read back by poppler: words with their places, and what a photocopier would see.
+import { bytes, run } from "./tools.mjs";
+
+export const millimetre = 72 / 25.4; // in points
+
+const entities = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+const decode = (text) => text.replace(/&(?:#(\d+)|(\w+));/g, (all, code, name) => (code ? String.fromCodePoint(code) : (entities[name] ?? all)));
+
+// The pages of a PDF: their size and words, in points from the top left.
+export async function read(file) {
+  const text = await run("pdftotext", "-bbox", file, "-");
+  return text.split("<page ").slice(1).map((page) => {
+    const [, width, height] = /width="([\d.]+)" height="([\d.]+)"/.exec(page);
+    const found = page.matchAll(/<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)<\/word>/g);
+    const words = [...found].map(([, left, top, right, bottom, word]) => ({ left: +left, top: +top, right: +right, bottom: +bottom, text: decode(word) }));
+    return { width: +width, height: +height, words, text: words.map((word) => word.text).join(" ") };
+  });
+}
+
+// Where "Page 2 of 3" stands on a page, and what it says; in the languages of the sites.
+export function pageOf(page) {
+  const { words } = page;
+  for (let at = words.length - 4; at >= 0; at -= 1) {
+    const said = words.slice(at, at + 4).map((word) => word.text).join(" ");
+    const found = /^(?:Page|Página|صفحة|الصفحة) (\d+) (?:of|de|من) (\d+)$/.exec(said);
+    if (found) return { page: +found[1], pages: +found[2], top: words[at].top };
+  }
+  return null;
+}
+
+// The box around all ink above `bottom` on each page, in points; null where a page is empty.
+export async function ink(file, bottoms) {
+  const resolution = 60;
+  const points = 72 / resolution;
+  const picture = await bytes("pdftoppm", "-gray", "-r", String(resolution), file);
+  const boxes = [];
+  for (let at = 0; at < picture.length; ) {
+    const [head, width, height] = /^P5\s+(\d+)\s+(\d+)\s+255\s/.exec(picture.subarray(at, at + 40).toString("latin1"));
+    at += head.length;
+    const bottom = Math.min(+height, Math.floor((bottoms[boxes.length] ?? Infinity) / points));
+    let box = null;
+    for (let y = 0; y < bottom; y += 1) {
+      for (let x = 0; x < +width; x += 1) {
+        if (picture[at + y * +width + x] > 200) continue;
+        box ??= { left: x, right: x, top: y, bottom: y };
+        box.left = Math.min(box.left, x);
+        box.right = Math.max(box.right, x + 1);
+        box.bottom = y + 1;
+      }
+    }
+    boxes.push(box && { width: (box.right - box.left) * points, height: (box.bottom - box.top) * points });
+    at += width * height;
+  }
+  return boxes;
+}
+
+// The QR codes in a picture: what each says, and its width as a share of the picture's (`across` is that in pixels).
+export async function codes(picture) {
+  // zbarimg ends with 4 where it finds none.
+  const found = await run("zbarimg", "--quiet", "--xml", "-Sdisable", "-Sqrcode.enable", picture).catch(() => "");
+  return [...found.matchAll(/<symbol type='QR-Code'.*?<\/symbol>/gs)].map(([symbol]) => {
+    const xs = [...(/points='([^']*)'/.exec(symbol)?.[1] ?? "").matchAll(/([-+]\d+),[-+]\d+/g)].map(([, x]) => +x);
+    return { text: decode(/<!\[CDATA\[(.*?)\]\]>/s.exec(symbol)?.[1] ?? ""), across: Math.max(...xs) - Math.min(...xs) };
+  });
+}
