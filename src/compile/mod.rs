@@ -203,7 +203,7 @@ fn settle(mut diagnostics: Vec<Diagnostic>, site: &Site) -> Vec<Diagnostic> {
         !allowed
     });
     for (path, page) in allows {
-        for (name, reason) in &page.common.allow {
+        for (name, reason) in page.common.allow.iter() {
             let place = page.place_of(reason);
             // What layout finds is known only when PDFs are made, so allowing it is never called useless.
             let late = matches!(Rule::named(name), Some(Rule::SheetLength | Rule::OverdueReview));

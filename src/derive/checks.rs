@@ -22,7 +22,7 @@ pub fn guide(guide: &Guide, today: &str) -> Vec<Diagnostic> {
             Details::Step(step) => self::step(page, step, guide, &mut found),
             Details::Checklist(checklist) => {
                 purpose(page, &checklist.objective, &checklist.when, checklist.mode.is_some(), &mut found);
-                if checklist.gather.is_none() && page.outline.tasks.is_empty() {
+                if checklist.gather.is_none() && page.outline.tasks.is_empty() && !page.is_unread("gather") {
                     found.push(
                         Diagnostic::new(Rule::EmptyChecklist, page.place(), "the checklist has nothing to tick")
                             .hint("write tasks (`- [ ] Agree on a date`), or `gather: {steps: all}`"),
@@ -30,6 +30,7 @@ pub fn guide(guide: &Guide, today: &str) -> Vec<Diagnostic> {
                 }
                 if let Some(gather) = &checklist.gather
                     && gather.value == Default::default()
+                    && !page.is_unread("gather")
                 {
                     found.push(
                         Diagnostic::new(Rule::MissingKey, page.place_of(gather), "`gather` says nothing to gather")
@@ -106,7 +107,7 @@ fn purpose(page: &Page, objective: &Option<String>, when: &Option<String>, mode:
         ("when", when.is_none(), "when: Before the first planning meeting"),
         ("mode", !mode, "mode: do-confirm"),
     ];
-    for (key, _, example) in missing.into_iter().filter(|(_, missing, _)| *missing) {
+    for (key, _, example) in missing.into_iter().filter(|(key, missing, _)| *missing && !page.is_unread(key)) {
         found.push(
             Diagnostic::new(Rule::ChecklistPurpose, page.place(), format!("the checklist does not say its `{key}`"))
                 .hint(format!("write for instance `{example}`")),
@@ -114,15 +115,24 @@ fn purpose(page: &Page, objective: &Option<String>, when: &Option<String>, mode:
     }
 }
 
+/// A role for examples: the guide's champion, else its first.
+fn champion(guide: &Guide) -> &str {
+    let chosen = guide.home().and_then(|home| match &home.details {
+        Details::Guide(fields) => fields.champion.as_ref().map(|id| id.value.as_str()),
+        _ => None,
+    });
+    chosen.or_else(|| guide.of(Kind::Role).next().map(|role| role.id.as_str())).unwrap_or("hit-champion")
+}
+
 fn step(page: &Page, step: &StepFields, guide: &Guide, found: &mut Vec<Diagnostic>) {
-    if step.lead.is_none() {
-        let role = guide.of(Kind::Role).next().map_or("hit-champion", |role| role.id.as_str());
+    if step.lead.is_none() && !page.is_unread("lead") {
+        let role = champion(guide);
         found.push(
             Diagnostic::new(Rule::MissingLead, page.place(), "the step does not say who leads it")
                 .hint(format!("write for instance `lead: {role}`")),
         );
     }
-    if page.summary().is_empty() {
+    if page.summary().is_empty() && !page.is_unread("summary") {
         found.push(
             Diagnostic::new(Rule::MissingSummary, page.place(), "the step has no summary")
                 .hint("write one sentence: `summary: …`"),
@@ -149,7 +159,7 @@ fn step_count(guide: &Guide, found: &mut Vec<Diagnostic>) {
             Diagnostic::new(
                 Rule::StepCount,
                 place,
-                format!("the guide has {count} steps; three to ten are remembered"),
+                format!("the guide has {count} step{}; three to ten are remembered", if count == 1 { "" } else { "s" }),
             )
             .hint("put steps together, or split the guide"),
         );
@@ -233,6 +243,9 @@ fn phases(page: &Page, plan: &PlanFields, found: &mut Vec<Diagnostic>) {
             .hint("split the year: `phases: [{title: Prepare, months: [1, 3], features: [Messages]}, …]`"),
         );
     }
+    if page.is_unread("phases") {
+        return;
+    }
     for phase in &plan.phases {
         let place = phase.value.months.first().map_or_else(|| page.place_of(phase), |month| page.place_of(month));
         if plan::within(plan::phase_span(&phase.value)).is_none() {
@@ -261,13 +274,15 @@ fn task(
     let (place, fields) = (mark(page, task), &task.value);
     let title = fields.title.as_ref().map_or("", |title| title.value.as_str());
     let blank = fields.blank == Some(true);
-    if title.trim().is_empty() {
+    // What could not be read is not missing.
+    let whole = !page.is_unread("tasks");
+    if title.trim().is_empty() && whole {
         found.push(
             Diagnostic::new(Rule::MissingKey, place.clone(), "a task of the plan needs `title`")
                 .hint("write `title: Train the front desk`"),
         );
     }
-    if fields.detail.as_ref().is_none_or(|detail| detail.trim().is_empty()) && !blank {
+    if fields.detail.as_ref().is_none_or(|detail| detail.trim().is_empty()) && !blank && whole {
         found.push(
             Diagnostic::new(Rule::MissingKey, place.clone(), format!("the task `{title}` needs `detail`"))
                 .hint("describe the task in a sentence, or write `blank: true` to fill it in by hand"),
@@ -282,7 +297,7 @@ fn task(
     .into_iter()
     .filter_map(|(key, missing)| missing.then_some(key))
     .collect();
-    if !missing.is_empty() && !blank {
+    if !missing.is_empty() && !blank && whole {
         let keys = missing.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
         found.push(
             Diagnostic::new(Rule::PlanTask, place.clone(), format!("the task `{title}` does not say its {keys}"))
@@ -309,7 +324,7 @@ fn task(
                 .hint("write for instance `hours: 12`"),
         );
     }
-    if fields.hours.is_some() && fields.estimated_by.is_none() {
+    if fields.hours.is_some() && fields.estimated_by.is_none() && whole {
         found.push(
             Diagnostic::new(
                 Rule::PlanEstimate,

@@ -103,10 +103,10 @@ rules! {
         "sumary: What the team needs to know",
         "Correct the key. `guidepost schema KIND` lists the keys of a kind; keys of your own go under `extra:`."
     }
-    LooksLikeKey "looks-like-key" Warning {
-        "The page has no `kind`, and a key that looks like one of Guidepost's, but is none.",
-        "titel: Our clinic",
-        "Correct the key, or put keys of your own under `extra:`."
+    ForeignKey "foreign-key" Warning {
+        "The page has no `kind`, and keys that Guidepost does not know. They are left out.",
+        "layout: post\ndate: 2020-01-01",
+        "Remove them, put them under `extra:`, or write what the page is: `kind: step`."
     }
     UnknownKind "unknown-kind" Error {
         "There is no such kind of page.",

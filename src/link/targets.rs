@@ -210,8 +210,14 @@ fn nothing_there(
     let same_kind = |path: &&Arc<str>| !is_image(link.kind) || site.assets.contains_key(&***path);
     let known: Vec<&str> = site.paths.keys().chain(site.assets.keys()).filter(same_kind).map(|path| &**path).collect();
     let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
-    let near = nearest(&source, known.iter().copied().filter(|path| path.starts_with(&prefix)).take(500));
-    let near = near.or_else(|| known.iter().copied().find(|path| name(path) == name(&source)));
+    let file = name(&source);
+    let near = known.iter().copied().find(|path| name(path) == file);
+    let near = near.or_else(|| {
+        // The words of the file's name decide, not the folders that all of them share.
+        let stem = |path: &str| name(path).rsplit_once('.').map_or_else(|| name(path), |(stem, _)| stem.to_owned());
+        let alike = |path: &&str| path.starts_with(&prefix) && nearest(&stem(&source), [stem(path).as_str()]).is_some();
+        nearest(&source, known.iter().copied().filter(alike).take(500))
+    });
     match near {
         Some(near) => patched(diagnostic, near),
         None => diagnostic.hint("correct the path; it counts from the folder of this page"),

@@ -160,9 +160,9 @@ kinds! {
         /// The day by which it is to be reviewed again.
         review_by: Option<Spanned<String>>,
         /// Warnings that are fine on this page, each with a reason: `{long-group: "one list by law"}`.
-        allow: BTreeMap<String, Spanned<String>>,
+        allow: Map<Spanned<String>>,
         /// Anything that a theme of your own wants to know.
-        extra: BTreeMap<String, serde_json::Value>,
+        extra: Map<serde_json::Value>,
     }
     /// The home page of a guide; all below its folder belongs to the guide.
     Guide, GuideFields, "guide" {
@@ -375,6 +375,30 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     }
 }
 
+/// Values by key; a key with nothing after it is an empty one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Map<T>(pub BTreeMap<String, T>);
+
+impl<T> Default for Map<T> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<T> Deref for Map<T> {
+    type Target = BTreeMap<String, T>;
+
+    fn deref(&self) -> &BTreeMap<String, T> {
+        &self.0
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Map<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::<BTreeMap<String, T>>::deserialize(deserializer).map(|map| Self(map.unwrap_or_default()))
+    }
+}
+
 /// One sentence, or several.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Texts(pub Vec<String>);
@@ -486,6 +510,20 @@ impl<T: JsonSchema> JsonSchema for List<T> {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         Vec::<T>::json_schema(generator)
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Map<T> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        BTreeMap::<String, T>::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        BTreeMap::<String, T>::json_schema(generator)
     }
 
     fn inline_schema() -> bool {

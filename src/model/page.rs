@@ -3,6 +3,7 @@
 //! The text itself stays Markdown. What other pages and later stages need to know of it (headings, links, tasks, the
 //! words in which terms are looked for) is in the outline; drawing walks the Markdown once more.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::front_matter::{Common, Details, Kind};
@@ -19,6 +20,8 @@ pub struct Page {
     pub common: Common,
     /// The keys of its kind.
     pub details: Details,
+    /// Keys in which something could not be read; with the empty one among them none could.
+    pub unread: BTreeSet<String>,
     /// Its name: the front matter's, else its first heading's, else made from the file's name.
     pub title: String,
     /// Its id within its guide.
@@ -47,6 +50,11 @@ impl Page {
     /// Whether all of it goes beyond the sources.
     pub fn is_added(&self) -> bool {
         self.common.added == Some(true)
+    }
+
+    /// Whether something is wrong in a key, so that what is missing there is not missing.
+    pub fn is_unread(&self, key: &str) -> bool {
+        self.unread.contains(key) || self.unread.contains("")
     }
 
     /// The definition or the sentence for lists; empty where there is none.

@@ -13,6 +13,8 @@ pub mod slug;
 pub mod tasks;
 pub mod yaml;
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Checked, Diagnostic, Rule};
 use crate::model::front_matter::{Details, Kind};
 use crate::model::page::{Outline, Page};
@@ -25,14 +27,14 @@ pub const LARGEST_PAGE: u64 = 8 * 1024 * 1024;
 pub fn page(source: &Source) -> Checked<Page> {
     let front = front_matter::read(source);
     let mut diagnostics = front.diagnostics;
-    let front_matter::FrontMatter { common, details, body } = front.value;
+    let front_matter::FrontMatter { common, details, unread, body } = front.value;
     let titled = common.title.as_ref().is_some_and(|title| !title.value.trim().is_empty());
     let outline = outline::read(source, body, titled);
     let too_deep = outline.diagnostics.iter().any(|found| found.rule == Rule::TooDeep);
     diagnostics.extend(outline.diagnostics);
     let name = Name::of(source, common.id.as_ref(), &mut diagnostics);
     let page = Page {
-        title: title(&common.title, &outline.value, &name, source, &mut diagnostics),
+        title: title(&common.title, &outline.value, &name, source, &unread, body, &mut diagnostics),
         order: common.order.or(name.number.map(f64::from)).unwrap_or(f64::INFINITY),
         address: name.address(),
         folder: name.folder,
@@ -42,6 +44,7 @@ pub fn page(source: &Source) -> Checked<Page> {
         source: source.clone(),
         common,
         details,
+        unread,
     };
     diagnostics.extend(dates(&page));
     diagnostics.extend(required(&page));
@@ -105,6 +108,8 @@ fn title(
     outline: &Outline,
     name: &Name,
     source: &Source,
+    unread: &BTreeSet<String>,
+    body: usize,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> String {
     if let Some(title) = written.as_ref().filter(|title| !title.value.trim().is_empty()) {
@@ -115,16 +120,38 @@ fn title(
     {
         return heading.text.trim().to_owned();
     }
-    // A page whose front matter can't be read has a title most likely; saying that it has none would mislead.
-    if !diagnostics.iter().any(|found| matches!(found.rule, Rule::YamlSyntax | Rule::FrontMatterOpen | Rule::TooLarge))
-    {
+    // A page whose title can't be read has one; saying that it has none would mislead.
+    if !unread.contains("title") && !unread.contains("") {
         let place = source.place(0..source.text.find('\n').unwrap_or(source.text.len()));
-        diagnostics.push(
-            Diagnostic::new(Rule::MissingTitle, place, "the page has no title")
-                .hint(format!("write `title: {}` between two lines of `---` at the top", sentence(&name.id))),
-        );
+        let wanted = sentence(&name.id);
+        diagnostics.push(match empty_title(source) {
+            Some((line, behind)) => {
+                let better = if behind.is_empty() { wanted } else { format!("\"{behind}\"") };
+                Diagnostic::new(Rule::MissingTitle, source.place(line), "there is no title behind `title:`")
+                    .hint(format!("write `title: {better}`"))
+            }
+            None => Diagnostic::new(Rule::MissingTitle, place, "the page has no title").hint(
+                if body > 0 {
+                    format!("write `title: {wanted}` between the two lines of `---`")
+                } else {
+                    format!("begin the text with a heading: `# {wanted}`")
+                },
+            ),
+        });
     }
     sentence(&name.id)
+}
+
+/// The line of a `title:` that says nothing, and what stands behind it: a `#` makes a comment of it.
+fn empty_title(source: &Source) -> Option<(std::ops::Range<usize>, &str)> {
+    let mut start = 0;
+    for line in source.text.split_inclusive('\n') {
+        if let Some(behind) = line.strip_prefix("title:") {
+            return Some((start..start + line.trim_end().len(), behind.trim()));
+        }
+        start += line.len();
+    }
+    None
 }
 
 /// `brief-the-team` as `Brief the team`.
@@ -175,12 +202,9 @@ fn required(page: &Page) -> Vec<Diagnostic> {
         _ => {}
     }
     // What could not be read is not missing: the message on it says what to do.
-    if page.kind() == Kind::Plan
-        && !found.is_empty()
-        && page.source.text.contains("\ntasks:")
-        && page.source.text.contains("\nphases:")
-    {
-        found.clear();
-    }
+    found.retain(|missing| {
+        let key = missing.message.rsplit('`').nth(1).unwrap_or("");
+        !page.is_unread(key)
+    });
     found
 }

@@ -1,43 +1,62 @@
 //! YAML into types, with everything that is wrong in it at once.
 //!
-//! serde stops at the first mistake. So after each one the lines that hold it are blanked (places stay as they are) and
+//! serde stops at the first mistake. So after each one the part that holds it is blanked (places stay as they are) and
 //! the rest is read again, until it reads: an editor sees all mistakes of a file in one run, and the page is still there.
+//! Lines that are no YAML at all come first (`yaml/syntax.rs`); what is to be blanked for a wrong value or key is
+//! decided in `yaml/part.rs`.
+
+mod part;
+mod syntax;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_yaml::budget::{Budget, BudgetBreach};
-use serde_yaml::{Error, Location, Options};
+use serde_yaml::{DuplicateKeyPolicy, Error, Location, Options};
 
-use crate::diagnostic::{Checked, Diagnostic, Rule};
-use crate::source::Source;
+use self::part::Part;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::source::{Place, Source};
 
 /// A file that breaks in more places than this is not read further; nobody mends them all in one go.
 const MOST_MISTAKES: usize = 50;
 
+/// What was read.
+#[derive(Debug, Clone, Default)]
+pub struct Read<T> {
+    /// Without the parts that are wrong.
+    pub value: T,
+    /// In the order in which they were found.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The outermost keys in which something is wrong: what is missing there is not missing.
+    pub unread: BTreeSet<String>,
+}
+
 /// Reads a byte range of a source. `what` names its owner in messages, as in ``a page of kind `step` ``.
-pub fn read<T: for<'de> Deserialize<'de> + Default>(source: &Source, range: Range<usize>, what: &str) -> Checked<T> {
-    let mut reader = Reader { source, what, text: String::new(), blanked: BTreeSet::new(), found: Vec::new() };
+pub fn read<T: for<'de> Deserialize<'de> + Default>(source: &Source, range: Range<usize>, what: &str) -> Read<T> {
     let whole = &source.text[..range.end];
-    // Places count from the file's head, so what comes before the range is read as blank lines.
-    let mut result = if range.start == 0 {
-        serde_yaml::from_str_with_options(whole, options())
-    } else {
-        reader.text = masked(whole, range.start);
-        serde_yaml::from_str_with_options(&reader.text, options())
-    };
-    while let Err(error) = result {
-        if reader.text.is_empty() {
-            reader.text = whole.to_owned();
-        }
-        if reader.found.len() >= MOST_MISTAKES || !reader.recover(&error, range.start) {
-            result = Ok(T::default());
-            break;
-        }
-        result = serde_yaml::from_str_with_options::<Option<T>>(&reader.text, options()).map(Option::unwrap_or_default);
+    if says_nothing(&whole[range.start..]) {
+        return Read::default();
     }
-    Checked { value: result.unwrap_or_default(), diagnostics: reader.found }
+    let tagged = syntax::has_tag(&whole[range.start..]);
+    if range.start == 0
+        && !tagged
+        && let Ok(value) = serde_yaml::from_str_with_options::<T>(whole, options())
+    {
+        return Read { value, diagnostics: Vec::new(), unread: BTreeSet::new() };
+    }
+    let text = masked(whole, range.start);
+    let mut reader = Reader { source, what, text, found: Vec::new(), unread: BTreeSet::new() };
+    reader.syntax();
+    let value = reader.types::<T>(range.start);
+    Read { value, diagnostics: reader.found, unread: reader.unread }
+}
+
+/// Whether there are only blank lines, comments and marks of a document.
+fn says_nothing(text: &str) -> bool {
+    text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#') || line == "---")
 }
 
 /// Limits that no honest front matter meets: no anchors, nesting to 32, 20,000 values.
@@ -50,7 +69,14 @@ fn options() -> Options {
     serde_yaml::options! { with_snippet: false, budget: Some(budget), strict_booleans: true }
 }
 
-/// The text with everything before `start` blank, line by line.
+/// Whether a text is YAML at all; keys that stand twice are told later, with their places.
+fn syntax_of(text: &str) -> Result<IgnoredAny, Error> {
+    let mut options = options();
+    options.duplicate_keys = DuplicateKeyPolicy::LastWins;
+    serde_yaml::from_str_with_options::<IgnoredAny>(text, options)
+}
+
+/// The text with everything before `start` blank, so that places count from the file's head.
 fn masked(text: &str, start: usize) -> String {
     let blank = text[..start].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' });
     blank.chain(text[start..].chars()).collect()
@@ -61,154 +87,195 @@ struct Reader<'a> {
     what: &'a str,
     /// What is read: the source's text with mistakes blanked.
     text: String,
-    /// The first bytes of the lines that were blanked.
-    blanked: BTreeSet<usize>,
     found: Vec<Diagnostic>,
+    unread: BTreeSet<String>,
 }
 
 impl Reader<'_> {
-    /// Reports a mistake and blanks it. `false` where nothing is left to blank.
-    fn recover(&mut self, error: &Error, first: usize) -> bool {
-        let (at, length) = place(error).unwrap_or((first, 0));
-        let at = self.visible(at.clamp(first, self.text.len()), first);
-        let line = self.line_start(at);
-        // A mistake in a line that was blanked follows from the one before; only the larger block is blanked too.
-        let follows = self.blanked.contains(&line) || self.text[line..].lines().next().is_none_or(str::is_empty);
-        if !follows {
-            let place = self.source.place(at..(at + length).min(self.text.len()));
-            self.found.push(self.describe(error, at, place));
+    /// Reports and blanks lines that are no YAML.
+    fn syntax(&mut self) {
+        for mistake in syntax::mistakes(&self.text) {
+            self.found.push(mistake.describe(self.source));
+            self.unread.extend(mistake.key.clone());
+            self.forget(&mistake.blank);
         }
-        let block = if follows { self.entry(at, first) } else { self.block(at, error) };
-        let blank: String = self.text[block.clone()].chars().map(blank_of).collect();
-        let changed = self.text[block.clone()].bytes().any(|byte| !byte.is_ascii_whitespace());
-        self.mark(block.clone());
-        self.text.replace_range(block, &blank);
-        changed
-    }
-
-    /// A mistake that is found only at the end of the text belongs to the last line that says something.
-    fn visible(&self, at: usize, first: usize) -> usize {
-        let mut at = at;
-        while !self.text.is_char_boundary(at) {
-            at -= 1;
-        }
-        if self.text[at..].trim().is_empty() {
-            self.text[..at].trim_end().len().saturating_sub(1).max(first)
-        } else {
-            at
-        }
-    }
-
-    fn line_start(&self, at: usize) -> usize {
-        self.text[..at].rfind('\n').map_or(0, |newline| newline + 1)
-    }
-
-    fn line_end(&self, at: usize) -> usize {
-        self.text[at..].find('\n').map_or(self.text.len(), |newline| at + newline)
-    }
-
-    fn mark(&mut self, block: Range<usize>) {
-        let mut line = self.line_start(block.start);
-        while line < block.end.max(line + 1) && line <= self.text.len() {
-            self.blanked.insert(line);
-            let next = self.line_end(line) + 1;
-            if next > block.end {
-                break;
+        while let Err(error) = syntax_of(&self.text) {
+            let at = offset(&self.text, &error);
+            let line = part::line(&self.text, at);
+            let line = if self.text[line.clone()].trim().is_empty() { part::last_line(&self.text) } else { line };
+            if self.found.len() >= MOST_MISTAKES || self.text[line.clone()].trim().is_empty() {
+                self.forget(&(0..self.text.len()));
+                return;
             }
-            line = next;
-        }
-    }
-
-    /// The key (or the entry of a list) in which the mistake is, with all that is indented below it.
-    fn block(&self, at: usize, error: &Error) -> Range<usize> {
-        let line = self.line_start(at);
-        let indent = self.text[line..].len() - self.text[line..].trim_start_matches([' ', '-']).len();
-        let by_key = matches!(error, Error::SerdeUnknownField { .. } | Error::DuplicateMappingKey { .. });
-        let flow = self.text[line + indent..at.max(line + indent)].contains(['{', '[']);
-        if flow && by_key {
-            return self.flow_entry(at);
-        }
-        let start = line + indent;
-        self.below(start, start - line)
-    }
-
-    /// `key: value` within `{…}` on one line, with the comma behind it.
-    fn flow_entry(&self, at: usize) -> Range<usize> {
-        let mut depth = 0_u32;
-        for (offset, character) in self.text[at..self.line_end(at)].char_indices() {
-            match character {
-                '[' | '{' => depth += 1,
-                ']' | '}' if depth == 0 => return at..at + offset,
-                ']' | '}' => depth -= 1,
-                ',' if depth == 0 => return at..at + offset + 1,
-                _ => {}
+            // What is wrong with the whole follows from a line that was reported, more often than not.
+            if self.found.is_empty() {
+                self.found.push(self.unknown(&error, at.clamp(line.start, line.end)..line.end));
             }
+            self.forget(&line);
         }
-        self.entry(at, 0)
     }
 
-    /// From `start` to the line before the next one that is indented no deeper than `column`.
-    fn below(&self, start: usize, column: usize) -> Range<usize> {
-        let mut end = self.line_end(start);
-        let opens_list = self.text[start..end].trim_end().ends_with(':');
-        while end < self.text.len() {
-            let line = &self.text[end + 1..self.line_end(end + 1)];
-            let indent = line.len() - line.trim_start_matches(' ').len();
-            let entry_of_list = opens_list && indent == column && line[indent..].starts_with('-') && line != "---";
-            if !line.trim().is_empty() && indent <= column && !entry_of_list {
-                break;
+    /// Reads the type, and blanks each part that is wrong.
+    fn types<T: for<'de> Deserialize<'de> + Default>(&mut self, first: usize) -> T {
+        loop {
+            let error = match serde_yaml::from_str_with_options::<Option<T>>(&self.text, options()) {
+                Ok(value) => return value.unwrap_or_default(),
+                Err(error) => error,
+            };
+            let at = offset(&self.text, &error).max(first);
+            let part = Part::of(&self.text, at, is_about_key(&error));
+            if self.text[part.blank.clone()].trim().is_empty() || self.found.len() >= MOST_MISTAKES {
+                // Nothing is left to take out here; what remains follows from a mistake that was reported.
+                let entry = part::entry(&self.text, at);
+                if self.text[entry.clone()].trim().is_empty() {
+                    self.unread.insert(String::new());
+                    return T::default();
+                }
+                self.forget(&entry);
+                continue;
             }
-            end = self.line_end(end + 1);
+            // Where something was blanked before, what is left follows from that.
+            let whole = |text: &str| text[part.value.clone()].trim().is_empty();
+            if !(whole(&self.text) && !whole(&self.source.text)) {
+                let length = place(&error).map_or(0, |(_, length)| length);
+                let found = self.describe(&error, at, length, &part);
+                if part.name.is_none() {
+                    self.unread.insert(String::new());
+                }
+                self.found.push(found);
+            }
+            self.forget(&part.blank);
         }
-        start..end
     }
 
-    /// The whole top-level key that a byte belongs to.
-    fn entry(&self, at: usize, first: usize) -> Range<usize> {
-        let mut start = self.line_start(at);
-        while start > first && self.text[start..].starts_with([' ', '-', '\n', '\t']) {
-            start = self.line_start(start - 1);
+    /// Blanks a part and notes its outermost key.
+    fn forget(&mut self, part: &Range<usize>) {
+        if *part == (0..self.text.len()) {
+            self.unread.insert(String::new());
         }
-        self.below(start.max(first), 0)
+        self.unread.extend(part::outermost_key(&self.text, part.start).map(str::to_owned));
+        let blank: String = self.text[part.clone()].chars().map(blank_of).collect();
+        self.text.replace_range(part.clone(), &blank);
     }
 
-    fn describe(&self, error: &Error, at: usize, place: crate::source::Place) -> Diagnostic {
-        let line = self.text[self.line_start(at)..self.line_end(at)].trim();
+    fn place(&self, range: Range<usize>) -> Place {
+        self.source.place(range)
+    }
+
+    fn unknown(&self, error: &Error, range: Range<usize>) -> Diagnostic {
+        Diagnostic::new(Rule::YamlSyntax, self.place(range), format!("this is not YAML: {}", said(error)))
+            .hint("put the text in quotes, and check the spaces at the beginning of the line")
+    }
+
+    fn describe(&mut self, error: &Error, at: usize, length: usize, part: &Part) -> Diagnostic {
+        let value = self.place(part.value.clone());
         match error {
             Error::SerdeUnknownField { field, expected, .. } => {
-                let place = self.source.place(at..at + field.len());
-                let message = format!("{} has no key `{field}`", self.what);
-                Diagnostic::new(Rule::UnknownKey, place, message).nearest(field, expected.iter().copied())
+                let owner = part.owner.as_ref().map_or_else(|| self.what.to_owned(), |owner| format!("`{owner}`"));
+                let place = self.place(part.key.clone());
+                let found = Diagnostic::new(Rule::UnknownKey, place, format!("{owner} has no key `{field}`"))
+                    .nearest(field, expected.iter().copied());
+                // A slip of the pen is no key that is missing besides.
+                self.unread.extend(found.patch.iter().map(|patch| patch.text.clone()));
+                found
             }
             Error::SerdeUnknownVariant { variant, expected, .. } => {
-                Diagnostic::new(Rule::BadValue, place, format!("`{variant}` is not a value that this key can have"))
+                let message = match &part.name {
+                    Some(name) => format!("`{variant}` is not a value of `{name}`"),
+                    None => format!("`{variant}` is not a value that can stand here"),
+                };
+                Diagnostic::new(Rule::BadValue, self.place(at..at + length), message)
                     .nearest(variant, expected.iter().copied())
             }
             Error::DuplicateMappingKey { key, .. } => {
                 let key = key.as_deref().unwrap_or("this key");
-                Diagnostic::new(Rule::DuplicateKey, place, format!("`{key}` stands twice"))
-                    .hint("remove one of the two")
+                let found =
+                    Diagnostic::new(Rule::DuplicateKey, self.place(part.key.clone()), format!("`{key}` stands twice"))
+                        .hint("remove one of the two");
+                match part::first_of(&self.text, part) {
+                    Some(first) => found.related(self.place(first), "first here"),
+                    None => found,
+                }
             }
             Error::SerdeInvalidValue { expected, .. } => {
-                Diagnostic::new(Rule::BadValue, place, format!("this is no value for the key: it needs {expected}"))
-            }
-            Error::Budget { breach: BudgetBreach::Anchors { .. } | BudgetBreach::Aliases { .. }, .. }
-            | Error::UnknownAnchor { .. } => {
-                Diagnostic::new(Rule::YamlAnchor, place, "YAML anchors and aliases are switched off")
-                    .hint("put a text that begins with `&` or `*` in quotes")
+                let hint = match part.name.as_deref() {
+                    Some("rows") => "write for instance `rows: 8`".to_owned(),
+                    Some("steps") => "write `steps: all`, or for instance `steps: [brief-the-team]`".to_owned(),
+                    _ => format!("write {expected}"),
+                };
+                Diagnostic::new(Rule::BadValue, value, format!("{} needs to be {expected}", part.subject())).hint(hint)
             }
             Error::Budget { .. } => {
-                Diagnostic::new(Rule::YamlSyntax, place, "this is nested too deep or has too many values")
+                Diagnostic::new(Rule::YamlSyntax, value, "this is nested too deep or has too many values")
+                    .hint("write fewer values, or split the page")
             }
             _ => match expected(error) {
-                Some(expected) => {
-                    Diagnostic::new(Rule::WrongType, place, format!("this needs to be {}", plain(&expected)))
-                        .hint(type_hint(&expected, line))
-                }
-                None => Diagnostic::new(Rule::YamlSyntax, place, format!("this is not YAML: {}", said(error)))
-                    .hint(syntax_hint(line)),
+                Some(expected) => self.wrong_type(plain(&expected), at, length, part),
+                None => self.unknown(error, part.value.clone()),
             },
         }
+    }
+
+    fn wrong_type(&self, needed: &str, at: usize, length: usize, part: &Part) -> Diagnostic {
+        let written = self.text[part.value.clone()].trim();
+        let message = format!("{} needs to be {needed}", part.subject());
+        let range = if written.is_empty() { at..at + length.max(1) } else { part.value.clone() };
+        let place = self.place(part::first_line(&self.text, range));
+        if written.is_empty() {
+            let message = format!("{} is empty", part.subject());
+            return Diagnostic::new(Rule::WrongType, place, message).hint("write something there, or remove the line");
+        }
+        if part.name.is_none() {
+            let message = format!("{} is made of lines `key: value`, and this is none", self.what);
+            return Diagnostic::new(Rule::WrongType, place, message).hint("write for instance `title: Brief the team`");
+        }
+        if needed == "a whole number" && written.parse::<i128>().is_ok() {
+            let message = format!("{} can't be {written}", part.subject());
+            return Diagnostic::new(Rule::WrongType, place, message).hint("write a smaller whole number, of 0 or more");
+        }
+        let found = Diagnostic::new(Rule::WrongType, place, message);
+        let one_line = !written.contains('\n');
+        let better = match needed {
+            "a list" if one_line && !written.starts_with('{') => Some(format!("[{written}]")),
+            "a text" if one_line => without_brackets(written),
+            "`true` or `false`" => truth(written).map(str::to_owned),
+            _ => None,
+        };
+        match (better, &part.name) {
+            (Some(better), Some(name)) if part.keyed => {
+                found.hint(format!("write `{name}: {better}`")).patch(part.value.clone(), better)
+            }
+            (Some(better), _) => found.hint(format!("write `{better}`")).patch(part.value.clone(), better),
+            (None, name) => found.hint(example(needed, name.as_deref().filter(|_| part.keyed))),
+        }
+    }
+}
+
+/// A list of one as the text in it.
+fn without_brackets(written: &str) -> Option<String> {
+    let inner = written.strip_prefix('[')?.strip_suffix(']')?.trim();
+    (!inner.is_empty() && !inner.contains([',', '[', '{'])).then(|| inner.to_owned())
+}
+
+/// The words that people write for true and false.
+fn truth(written: &str) -> Option<&'static str> {
+    match written.trim_matches(['"', '\'']).to_lowercase().as_str() {
+        "yes" | "y" | "on" | "true" | "1" => Some("true"),
+        "no" | "n" | "off" | "false" | "0" => Some("false"),
+        _ => None,
+    }
+}
+
+/// What to write where nothing better is known.
+fn example(needed: &str, key: Option<&str>) -> String {
+    let key = key.map(|key| format!("{key}: ")).unwrap_or_default();
+    match needed {
+        "a list" => format!("write `{key}[one, two]`, or a line with `- ` for each entry"),
+        "`true` or `false`" => format!("write `{key}true` or `{key}false`"),
+        "a text" => "write one text, in quotes where it has a colon or a `#`".to_owned(),
+        "a number" | "a whole number" => format!("write digits alone: `{key}3`"),
+        "a set of `key: value`" => format!("write `{key}{{key: value}}`, or a line for each key, indented"),
+        other => format!("write {other}"),
     }
 }
 
@@ -219,11 +286,35 @@ fn blank_of(character: char) -> &'static str {
     }
 }
 
+/// Whether an error is about a key, and not about what stands behind it.
+fn is_about_key(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::SerdeUnknownField { .. } | Error::DuplicateMappingKey { .. } | Error::SerdeInvalidValue { .. }
+    )
+}
+
 /// First byte and length of what an error is about.
 fn place(error: &Error) -> Option<(usize, usize)> {
     let location: Location = error.location()?;
     let span = location.span();
     Some((usize::try_from(span.byte_offset()?).ok()?, usize::try_from(span.byte_len().unwrap_or(0)).ok()?))
+}
+
+/// First byte of what an error is about, on the border of a character of `text`.
+fn offset(text: &str, error: &Error) -> usize {
+    let by_line = || {
+        let location = error.location()?;
+        let (line, column) = (usize::try_from(location.line()).ok()?, usize::try_from(location.column()).ok()?);
+        let start: usize = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+        let within: usize = text[start..].chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
+        Some(start + within)
+    };
+    let mut at = place(error).map(|(at, _)| at).or_else(by_line).unwrap_or(0).min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 /// What a value should have been, in serde's words.
@@ -243,6 +334,7 @@ fn expected(error: &Error) -> Option<String> {
 /// serde's names of types in an editor's words.
 fn plain(expected: &str) -> &str {
     match expected {
+        "a text, or a list of texts" => expected,
         _ if expected.contains("sequence") => "a list",
         _ if expected.contains("bool") => "`true` or `false`",
         _ if expected.contains("string") => "a text",
@@ -255,40 +347,14 @@ fn plain(expected: &str) -> &str {
     }
 }
 
-fn type_hint(expected: &str, line: &str) -> String {
-    let (key, value) = line.trim_start_matches("- ").split_once(':').unwrap_or(("key", line));
-    let value = value.trim();
-    match plain(expected) {
-        "a list" if !value.is_empty() => format!("write `{key}: [{value}]`"),
-        "a list" => "write `[one, two]`, or a line with `- ` for each entry".to_owned(),
-        "`true` or `false`" => format!("write `{key}: true` or `{key}: false`"),
-        "a text" => format!("write the text behind `{key}:`, in quotes where it has a colon or a `#`"),
-        "a set of `key: value`" => "write `{key: value, …}`, or a line for each key, indented".to_owned(),
-        other => format!("write {other}"),
-    }
-}
-
 /// The reader's own words, without their place and in one line.
 fn said(error: &Error) -> String {
-    let text = error.to_string();
-    let line = text.lines().next().unwrap_or("").split(" at line ").next().unwrap_or("");
+    let error = match error {
+        Error::Budget { breach: BudgetBreach::Anchors { .. } | BudgetBreach::Aliases { .. }, .. } => {
+            return "anchors and aliases are switched off".to_owned();
+        }
+        other => other.to_string(),
+    };
+    let line = error.lines().next().unwrap_or("").split(" at line ").next().unwrap_or("");
     line.trim_end_matches('.').trim_start_matches("while parsing a block mapping, ").to_owned()
-}
-
-fn syntax_hint(line: &str) -> String {
-    let (key, value) = line.trim_start_matches("- ").split_once(':').unwrap_or(("", line));
-    let value = value.trim();
-    if line.contains('\t') {
-        "indent with spaces, not with tabs".to_owned()
-    } else if !key.is_empty() && value.contains(':') && !value.starts_with(['"', '\'', '{', '[']) {
-        format!("put the text in quotes: `{key}: \"{value}\"`")
-    } else if value.matches('"').count() % 2 == 1 {
-        "close the quotation mark".to_owned()
-    } else if value.starts_with(['[', '{']) {
-        "close the bracket; put texts with commas or colons in quotes".to_owned()
-    } else if !line.contains(':') {
-        "a line of front matter is `key: value`".to_owned()
-    } else {
-        "put the text in quotes, and check the spaces at the beginning of the line".to_owned()
-    }
 }

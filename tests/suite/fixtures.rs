@@ -24,12 +24,12 @@ use guidepost::render::{Output, guide, html};
 use guidepost::routes::Route;
 
 /// The folder of the cases.
-pub fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
 }
 
 /// The folders of all cases.
-pub fn cases() -> Vec<PathBuf> {
+pub(crate) fn cases() -> Vec<PathBuf> {
     let wanted = std::env::var("FIXTURE").ok();
     let mut cases: Vec<PathBuf> = fs_err::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
     cases.retain(|case| case.is_dir() && wanted.as_ref().is_none_or(|name| case.ends_with(name)));
