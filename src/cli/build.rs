@@ -1,5 +1,6 @@
 //! `build` and `check`.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write as _};
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -145,7 +146,14 @@ fn say(looking: &Looking, diagnostics: &[Diagnostic], texts: &Texts) -> Result<(
 fn render_all(compiled: &Compiled, root: &Root, publisher: &Publisher) -> Result<Vec<Diagnostic>, Failure> {
     let progress = Progress::new(compiled.edition.routes.all.len());
     let found: Mutex<Vec<Diagnostic>> = Mutex::default();
-    compiled.edition.routes.all.par_iter().try_for_each(|(address, _)| -> Result<(), Failure> {
+    let routes = &compiled.edition.routes.all;
+    // PDFs that would be made again just so are kept. They are looked at first, since the list of sheets counts their pages.
+    let current: BTreeSet<&String> =
+        routes.keys().filter(|address| compiled.is_current(address, publisher.made_from(address))).collect();
+    routes.par_iter().try_for_each(|(address, _)| -> Result<(), Failure> {
+        if current.contains(address) && publisher.keep(address, publisher.made_from(address))? {
+            return Ok(());
+        }
         let Some(made) = compiled.output(address) else { return Ok(()) };
         let broken = made.diagnostics.iter().any(|found| found.severity == Severity::Error);
         if !made.diagnostics.is_empty() {
@@ -155,7 +163,7 @@ fn render_all(compiled: &Compiled, root: &Root, publisher: &Publisher) -> Result
         match made.value {
             _ if broken => Ok(()),
             Output::Bytes(bytes) => publisher.put(address, &bytes, ""),
-            Output::Shared(bytes) => publisher.put(address, &bytes, ""),
+            Output::Shared(bytes) => publisher.put(address, &bytes, &compiled.made_from(address)),
             Output::Copy(path) => publisher.put(address, &fs_err::read(root.path.join(&*path))?, ""),
             Output::Pdf(..) => Ok(()),
         }

@@ -15,13 +15,14 @@ use crate::assemble::{Parts, assemble};
 use crate::derive::{checks, derive};
 use crate::diagnostic::{Checked, Diagnostic, Rule, Severity};
 use crate::link::{link, targets};
+use crate::model::address::Made;
 use crate::model::front_matter::{Details, Kind};
 use crate::model::page::{LinkKind, Page};
 use crate::model::settings::Settings;
 use crate::model::site::{Fact, Site};
 use crate::parse;
 use crate::render::{Edition, Output};
-use crate::routes::{Choices, routes};
+use crate::routes::{Choices, Route, routes, sizes};
 use crate::source::{Hash, Place, Source};
 use crate::theme::{self, Layer, Theme};
 
@@ -238,19 +239,50 @@ fn settle(mut diagnostics: Vec<Diagnostic>, site: &Site) -> Vec<Diagnostic> {
 }
 
 impl Compiled {
-    /// Makes what is published at an address, PDFs too; `None` where there is nothing, or where a sheet can't be drawn.
+    /// Makes what is published at an address, PDFs too; `None` where there is nothing. The bytes are empty where a sheet
+    /// can't be drawn, which is an error among the diagnostics.
     pub fn output(&self, address: &str) -> Option<Checked<Output>> {
+        self.count_pages(address);
         let rendered = self.edition.render(address)?;
         match &rendered.value {
             Output::Pdf(guide, sheet, size) => {
                 let drawn = self.kit.draw(&self.edition, *guide, sheet, *size);
                 let value = drawn.value.map_or_else(|| Output::Bytes(Vec::new()), Output::Shared);
-                Some(Checked {
-                    value,
-                    diagnostics: drawn.diagnostics.into_iter().filter(|found| !self.allows(found)).collect(),
-                })
+                let diagnostics = drawn.diagnostics.into_iter().filter(|found| !self.allows(found)).collect();
+                Some(Checked { value, diagnostics })
             }
             _ => Some(rendered),
+        }
+    }
+
+    /// The list of sheets says how many pages each has, which only layout knows.
+    fn count_pages(&self, address: &str) {
+        let Some(Route::Made(guide, Made::Checklists)) = self.edition.routes.all.get(address) else { return };
+        let Some((size, _)) = sizes(self.edition.site.settings.paper).first().filter(|_| self.edition.choices.pdf)
+        else {
+            return;
+        };
+        self.edition.pages[*guide].get_or_init(|| {
+            let sheets = self.edition.derived.guides[*guide].sheets.iter();
+            let pages = |address: &String, entry| self.kit.pages(&self.edition, entry, address, *size);
+            sheets.map(|(address, entry)| (address.clone(), pages(address, entry))).collect()
+        });
+    }
+
+    /// A word for what is published at an address, by which [`Compiled::is_current`] knows another time that it would be
+    /// made again just so. Empty where that can't be told.
+    pub fn made_from(&self, address: &str) -> String {
+        match self.edition.routes.all.get(address) {
+            Some(Route::Pdf { guide, sheet, size }) => self.kit.made_from(&self.edition, *guide, sheet, *size),
+            _ => String::new(),
+        }
+    }
+
+    /// Whether what was published at an address, of which `word` was said then, would be made again just so.
+    pub fn is_current(&self, address: &str, word: &str) -> bool {
+        match self.edition.routes.all.get(address) {
+            Some(Route::Pdf { guide, sheet, size }) => self.kit.is_current(&self.edition, *guide, sheet, *size, word),
+            _ => false,
         }
     }
 

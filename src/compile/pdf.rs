@@ -18,6 +18,9 @@ use crate::render::Edition;
 use crate::source::{Hash, Place};
 use crate::theme::Theme;
 
+/// PDFs of another version of the program are drawn anew.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 type Drawn = Arc<Checked<(Option<Arc<[u8]>>, usize)>>;
 
 /// PDFs by the hash of all that they show, and the fonts they are drawn with.
@@ -36,6 +39,8 @@ pub struct Kit {
     /// Of style, fonts, logo and pictures.
     hash: Hash,
     drawn: Arc<Mutex<HashMap<Hash, Drawn>>>,
+    /// Pages of PDFs that were published before and are not drawn again.
+    pages: Arc<Mutex<HashMap<Hash, usize>>>,
 }
 
 impl Kit {
@@ -107,16 +112,14 @@ impl Kit {
             pictures: Arc::new(binary.clone()),
             hash,
             drawn: Arc::default(),
+            pages: Arc::default(),
         };
         memo.kit = Some((hash, kit.clone()));
         kit
     }
 
-    /// Draws a sheet, or gives the drawing that was made of the same one before.
-    pub fn draw(&self, edition: &Edition, guide: usize, address: &str, size: Size) -> Checked<Option<Arc<[u8]>>> {
-        let own = &edition.derived.guides[guide];
-        let Some(entry) = own.sheets.get(address) else { return Checked::default() };
-        let strings = edition.theme.strings(&entry.sheet.language);
+    /// What surrounds a sheet, and the hash of all that its PDF shows.
+    fn about(&self, edition: &Edition, entry: &Entry, address: &str, size: Size) -> (Chrome, Hash) {
         let base = edition.site.settings.base();
         let chrome = Chrome {
             address: address.to_owned(),
@@ -124,23 +127,63 @@ impl Kit {
             organization: edition.site.settings.organization.name.clone(),
             logo: self.logo.clone(),
             base: base.map(str::to_owned),
-            words: words(strings),
+            words: words(edition.theme.strings(&entry.sheet.language)),
         };
         let about = (&entry.sheet, address, base, &chrome.organization, &chrome.words, size);
-        let key = Hash::of(format!("{}\0{about:?}", self.hash.hex()).as_bytes());
-        let known = self.drawn.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        let drawn = known.unwrap_or_else(|| {
-            let pictures = |path: &str| self.pictures.get(format!("content/{path}").as_str()).cloned();
-            let (pdf, faults) = paper::draw(&entry.sheet, &self.style, &self.fonts, &chrome, &pictures, size);
-            let (bytes, pages) = pdf.map_or((None, 0), |pdf| (Some(Arc::from(pdf.bytes)), pdf.pages));
-            let drawn: Drawn =
-                Arc::new(Checked { value: (bytes, pages), diagnostics: faults.iter().map(describe).collect() });
-            self.drawn.lock().unwrap_or_else(PoisonError::into_inner).insert(key, drawn.clone());
-            drawn
-        });
+        let hash = Hash::of(format!("{}\0{VERSION}\0{about:?}", self.hash.hex()).as_bytes());
+        (chrome, hash)
+    }
+
+    /// Draws a sheet, or gives the drawing that was made of the same one before.
+    pub fn draw(&self, edition: &Edition, guide: usize, address: &str, size: Size) -> Checked<Option<Arc<[u8]>>> {
+        let Some(entry) = edition.derived.guides[guide].sheets.get(address) else { return Checked::default() };
+        let drawn = self.drawing(edition, entry, address, size);
         let mut diagnostics = drawn.diagnostics.clone();
         diagnostics.extend(length(edition, guide, entry, drawn.value.1));
         Checked { value: drawn.value.0.clone(), diagnostics }
+    }
+
+    fn drawing(&self, edition: &Edition, entry: &Entry, address: &str, size: Size) -> Drawn {
+        let (chrome, key) = self.about(edition, entry, address, size);
+        if let Some(known) = self.drawn.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return known.clone();
+        }
+        let pictures = |path: &str| self.pictures.get(format!("content/{path}").as_str()).cloned();
+        let (pdf, faults) = paper::draw(&entry.sheet, &self.style, &self.fonts, &chrome, &pictures, size);
+        let (bytes, pages) = pdf.map_or((None, 0), |pdf| (Some(Arc::from(pdf.bytes)), pdf.pages));
+        let drawn: Drawn =
+            Arc::new(Checked { value: (bytes, pages), diagnostics: faults.iter().map(describe).collect() });
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner).insert(key, drawn.clone());
+        drawn
+    }
+
+    /// A word for what a PDF was made from: the hash of all that it shows, and its pages. Empty where something was wrong
+    /// with it, so that it is drawn again and said again.
+    pub fn made_from(&self, edition: &Edition, guide: usize, address: &str, size: Size) -> String {
+        let Some(entry) = edition.derived.guides[guide].sheets.get(address) else { return String::new() };
+        let drawn = self.drawing(edition, entry, address, size);
+        let fine = drawn.diagnostics.is_empty() && length(edition, guide, entry, drawn.value.1).is_none();
+        if !fine {
+            return String::new();
+        }
+        format!("{}.{}", self.about(edition, entry, address, size).1.hex(), drawn.value.1)
+    }
+
+    /// Whether a PDF of which `word` was said before would be made again just so. Its pages are remembered then.
+    pub fn is_current(&self, edition: &Edition, guide: usize, address: &str, size: Size, word: &str) -> bool {
+        let Some(entry) = edition.derived.guides[guide].sheets.get(address) else { return false };
+        let Some((hash, pages)) = word.split_once('.') else { return false };
+        let (_, key) = self.about(edition, entry, address, size);
+        let Some(pages) = pages.parse().ok().filter(|_| key.hex() == hash) else { return false };
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner).insert(key, pages);
+        true
+    }
+
+    /// How many pages the PDF of a sheet has.
+    pub fn pages(&self, edition: &Edition, entry: &Entry, address: &str, size: Size) -> usize {
+        let (_, key) = self.about(edition, entry, address, size);
+        let known = self.pages.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
+        known.unwrap_or_else(|| self.drawing(edition, entry, address, size).value.1)
     }
 }
 

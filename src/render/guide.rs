@@ -83,6 +83,7 @@ pub fn sheet_link(edition: &Edition, guide: usize, address: &str, entry: &Entry)
         when: entry.sheet.when.clone().unwrap_or_default(),
         stamp: entry.stamp.clone(),
         pdfs: pdfs(edition, address),
+        pages: None,
         items: entry.sheet.items().count(),
         group: entry.origin.group(kind),
     }

@@ -13,6 +13,7 @@ pub mod plan;
 pub mod sheet;
 pub mod view;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::derive::Derived;
@@ -40,6 +41,8 @@ pub struct Edition {
     pub preview: bool,
     /// What templates see of each guide, made when first asked for.
     pub shared: Vec<OnceLock<guide::Shared>>,
+    /// How many pages the PDF of each sheet has, by address, for each guide; not known before somebody counts them.
+    pub pages: Vec<OnceLock<BTreeMap<String, usize>>>,
     /// What templates see of the site, made when first asked for.
     pub site_view: OnceLock<tera::Value>,
 }
@@ -69,7 +72,8 @@ impl Edition {
         preview: bool,
     ) -> Self {
         let shared = site.guides.iter().map(|_| OnceLock::new()).collect();
-        Self { site, links, derived, theme, routes, choices, preview, shared, site_view: OnceLock::new() }
+        let pages = site.guides.iter().map(|_| OnceLock::new()).collect();
+        Self { site, links, derived, theme, routes, choices, preview, shared, pages, site_view: OnceLock::new() }
     }
 
     /// Makes what is published at an address; `None` where there is nothing.

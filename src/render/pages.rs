@@ -209,7 +209,11 @@ struct Group {
 
 fn groups(edition: &Edition, guide: usize) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    for sheet in all_sheets(edition, guide) {
+    let pages = edition.pages[guide].get();
+    for mut sheet in all_sheets(edition, guide) {
+        sheet.pages = pages
+            .and_then(|pages| pages.iter().find(|(address, _)| encode(address) == sheet.url))
+            .map(|(_, pages)| *pages);
         match groups.last_mut() {
             Some(last) if last.group == sheet.group => last.sheets.push(sheet),
             _ => {

@@ -187,6 +187,8 @@ pub struct SheetLink {
     pub stamp: String,
     /// Its PDFs; empty with `--no-pdf`.
     pub pdfs: Vec<Pdf>,
+    /// How many pages its PDF has; only the list of everything that prints knows, and only where PDFs are made.
+    pub pages: Option<usize>,
     /// How many items there are to tick; 0 for worksheets.
     pub items: usize,
     /// `step`, `role`, `journey`, `champion`, `matrix`, `checklist`, `worksheet`, `plan`.
