@@ -8,6 +8,8 @@ mod commands;
 mod init;
 mod new;
 pub mod report;
+mod serve;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -33,6 +35,8 @@ pub enum Command {
     Build(Build),
     /// Look for mistakes, and change nothing
     Check(Check),
+    /// Show the site in a browser, up to date after every save
+    Serve(Serve),
     /// Make a new site in a folder, with pages to start from
     Init {
         /// The folder; it must be empty or not there yet
@@ -137,6 +141,37 @@ pub struct Build {
     /// Say how long each stage took
     #[arg(long)]
     pub timings: bool,
+    /// Stay, and make the site again after every save
+    #[arg(long)]
+    pub watch: bool,
+    /// With `--watch`: look for changes by walking over the folder, for network shares
+    #[arg(long, requires = "watch")]
+    pub poll: bool,
+}
+
+/// Arguments of `serve`.
+#[derive(Debug, Clone, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub root: RootFolder,
+    /// The port of this machine to listen on; 0 takes any that is free
+    #[arg(long, value_name = "PORT", default_value_t = 4000)]
+    pub port: u16,
+    /// Open the site in a browser
+    #[arg(long)]
+    pub open: bool,
+    /// Move the browser to the page that is being edited
+    #[arg(long)]
+    pub follow: bool,
+    /// Look for changes by walking over the folder, for network shares
+    #[arg(long)]
+    pub poll: bool,
+    /// A further name by which this machine may be asked; may be given more than once
+    #[arg(long, value_name = "HOST")]
+    pub allow_host: Vec<String>,
+    /// The day with which review dates are compared, instead of today
+    #[arg(long, value_name = "YEAR-MONTH-DAY", env = "GUIDEPOST_TODAY")]
+    pub today: Option<String>,
 }
 
 /// Arguments of `check`.
@@ -154,6 +189,7 @@ pub fn run(arguments: Arguments) -> u8 {
     let result = match arguments.command {
         Command::Build(build) => self::build(&build),
         Command::Check(check) => build::check(&check),
+        Command::Serve(serve) => serve::serve(&serve),
         Command::Init { folder } => init::init(&folder),
         Command::New { kind, title, guide, root } => new::new(&root.root, &kind, &title, guide.as_deref()),
         Command::Coverage { root } => commands::coverage(&root.root),
