@@ -25,29 +25,44 @@ use crate::routes::Route;
 /// A build that takes longer than this says how far it is.
 const SILENT: Duration = Duration::from_secs(1);
 
-/// Makes the site and publishes it.
+/// Makes the site and publishes it; with `--watch` again after every save.
 ///
 /// # Errors
 /// Where the site can't be read or the folder not be published into.
 pub fn build(arguments: &Build) -> Result<u8, Failure> {
-    let mut clock = Clock::new(arguments.timings);
     let root = Root::open(&arguments.looking.root.root)?;
-    let output = published(&root, arguments);
-    let publisher = Publisher::begin(&root, &output)?;
+    if arguments.watch {
+        return super::watch::watch(arguments, &root);
+    }
+    let mut clock = Clock::new(arguments.timings);
+    let publisher = Publisher::begin(&root, &published(&root, arguments))?;
     let reading = read(&root)?;
     clock.lap("read");
-    let options = options(&arguments.looking, !arguments.no_pdf)?;
-    let compiled = compile(&reading.files, &options, &mut Memo::default());
+    let code = publish(arguments, &root, &reading.files, publisher, &mut Memo::default(), &mut clock)?;
+    clock.print()?;
+    Ok(code)
+}
+
+/// Compiles what was read and publishes it, unless something is wrong with it.
+pub(super) fn publish(
+    arguments: &Build,
+    root: &Root,
+    files: &Files,
+    publisher: Publisher,
+    memo: &mut Memo,
+    clock: &mut Clock,
+) -> Result<u8, Failure> {
+    let output = published(root, arguments);
+    let compiled = compile(files, &options(&arguments.looking, !arguments.no_pdf)?, memo);
     clock.lap("compile");
     let mut diagnostics = severe(&arguments.looking, compiled.diagnostics.clone());
-    let texts = report::texts(&reading.files, &theme_name(&reading.files));
     if !has_errors(&diagnostics) {
-        diagnostics.extend(severe(&arguments.looking, render_all(&compiled, &root, &publisher)?));
+        diagnostics.extend(severe(&arguments.looking, render_all(&compiled, root, &publisher)?));
         diagnostics.sort();
         diagnostics.dedup();
         clock.lap("render and stage");
     }
-    say(&arguments.looking, &diagnostics, &texts)?;
+    say(&arguments.looking, &diagnostics, &report::texts(files, &theme_name(files)))?;
     if has_errors(&diagnostics) {
         let before = if output.exists() { "; the published site stays as it was" } else { "" };
         anstream::eprintln!("{}: nothing was published{before}", report::summary(&diagnostics));
@@ -56,7 +71,6 @@ pub fn build(arguments: &Build) -> Result<u8, Failure> {
     let report = publisher.finish()?;
     clock.lap("publish");
     finished(arguments, &output, &report, &diagnostics)?;
-    clock.print()?;
     Ok(0)
 }
 
@@ -91,7 +105,7 @@ pub fn check(arguments: &Check) -> Result<u8, Failure> {
 }
 
 /// The folder to publish into; a relative one counts from the site's folder.
-fn published(root: &Root, arguments: &Build) -> PathBuf {
+pub(super) fn published(root: &Root, arguments: &Build) -> PathBuf {
     absolute(&root.path.join(&arguments.output))
 }
 
@@ -106,13 +120,21 @@ pub fn theme_name(files: &Files) -> String {
 /// # Errors
 /// Where `--today` is not a day.
 pub fn options(looking: &Looking, pdf: bool) -> Result<Options, Failure> {
-    let today = match &looking.today {
+    Ok(Options { drafts: looking.drafts, pdf, preview: false, today: today(looking.today.as_deref())? })
+}
+
+/// The day that was given, else today's.
+///
+/// # Errors
+/// Where what was given is not a day.
+pub(super) fn today(given: Option<&str>) -> Result<String, Failure> {
+    let day = match given {
         Some(day) => day.parse::<jiff::civil::Date>().map_err(|_| {
             Failure::new(format!("`{day}` is not a day"), "write year, month, day: `--today 2026-11-22`")
         })?,
         None => jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date(),
     };
-    Ok(Options { drafts: looking.drafts, pdf, preview: false, today: today.to_string() })
+    Ok(day.to_string())
 }
 
 /// Makes errors of the warnings that the arguments don't put up with.
@@ -226,24 +248,24 @@ impl Progress {
 }
 
 /// How long each stage took.
-struct Clock {
+pub(super) struct Clock {
     shown: bool,
     last: Instant,
     laps: Vec<(&'static str, Duration)>,
 }
 
 impl Clock {
-    fn new(shown: bool) -> Self {
+    pub(super) fn new(shown: bool) -> Self {
         Self { shown, last: Instant::now(), laps: Vec::new() }
     }
 
-    fn lap(&mut self, stage: &'static str) {
+    pub(super) fn lap(&mut self, stage: &'static str) {
         let now = Instant::now();
         self.laps.push((stage, now - self.last));
         self.last = now;
     }
 
-    fn print(&self) -> Result<(), Failure> {
+    pub(super) fn print(&self) -> Result<(), Failure> {
         if !self.shown {
             return Ok(());
         }

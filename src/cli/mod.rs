@@ -9,7 +9,9 @@ mod commands;
 mod init;
 mod new;
 pub mod report;
+mod serve;
 pub mod usage;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -52,6 +54,8 @@ pub enum Command {
     /// Each mistake is shown at its line, with what to write instead. Errors keep the guide from being published; warnings
     /// don't.
     Check(Check),
+    /// Show the site in a browser, up to date after every save
+    Serve(Serve),
     /// Start a guide of your own: a small, whole one to change
     ///
     /// Every file in it explains itself.
@@ -176,6 +180,38 @@ pub struct Build {
     /// Say how long each part of the work took
     #[arg(long)]
     pub timings: bool,
+    /// Stay, and make the site again after every save
+    #[arg(long)]
+    pub watch: bool,
+    /// With `--watch`: look for changes by walking over the folder, for network shares
+    #[arg(long, requires = "watch")]
+    pub poll: bool,
+}
+
+/// Arguments of `serve`.
+#[derive(Debug, Clone, Args)]
+pub struct Serve {
+    /// Where the site is.
+    #[command(flatten)]
+    pub root: RootFolder,
+    /// The port of this machine to listen on; 0 takes any that is free
+    #[arg(long, value_name = "PORT", default_value_t = 4000)]
+    pub port: u16,
+    /// Open the site in a browser
+    #[arg(long)]
+    pub open: bool,
+    /// Move the browser to the page that is being edited
+    #[arg(long)]
+    pub follow: bool,
+    /// Look for changes by walking over the folder, for network shares
+    #[arg(long)]
+    pub poll: bool,
+    /// A further name by which this machine may be asked; may be given more than once
+    #[arg(long, value_name = "HOST")]
+    pub allow_host: Vec<String>,
+    /// The day with which review dates are compared, instead of today
+    #[arg(long, value_name = "YEAR-MONTH-DAY", env = "GUIDEPOST_TODAY")]
+    pub today: Option<String>,
 }
 
 /// Arguments of `check`.
@@ -194,6 +230,7 @@ pub fn run(arguments: Arguments) -> u8 {
     let result = match arguments.command {
         Command::Build(build) => self::build(&build),
         Command::Check(check) => build::check(&check),
+        Command::Serve(serve) => serve::serve(&serve),
         Command::Init { folder } => init::init(&folder),
         Command::New { kind, title, guide, root } => new::new(&root.root, &kind, &title, guide.as_deref()),
         Command::Coverage { root } => commands::coverage(&root.root),

@@ -4,9 +4,10 @@
 //! a [`Memo`] by content hash, so that after a save one page is parsed again; all else is worked out anew from what is
 //! there, and so can't be stale.
 
+mod pages;
 mod pdf;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -59,11 +60,18 @@ pub struct Options {
 }
 
 /// Results by the hash of what they were made from.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Memo {
-    pages: HashMap<(Arc<str>, Hash), Arc<Checked<Arc<Page>>>>,
+    pages: pages::Memo,
     theme: Option<(Hash, Arc<Checked<Arc<Theme>>>)>,
     pdfs: pdf::Memo,
+}
+
+impl Memo {
+    /// Of each page that can't be read now, its last version that could.
+    pub fn last_good(&self) -> &BTreeMap<Arc<str>, Source> {
+        self.pages.last_good()
+    }
 }
 
 /// A compiled site.
@@ -81,7 +89,7 @@ pub fn compile(files: &Files, options: &Options, memo: &mut Memo) -> Compiled {
     let settings = files.settings.as_ref().map(parse::settings::site).unwrap_or_default();
     diagnostics.extend(settings.diagnostics);
     let settings = Arc::new(settings.value);
-    let pages = parse_pages(files, memo, &mut diagnostics);
+    let pages = memo.pages.parse(files, &mut diagnostics);
     let sources = files.sources.iter().map(|source| {
         let read = parse::settings::sources(source);
         diagnostics.extend(read.diagnostics);
@@ -108,25 +116,6 @@ pub fn compile(files: &Files, options: &Options, memo: &mut Memo) -> Compiled {
     let diagnostics = settle(diagnostics, &site);
     let edition = Edition::new(site, links.value, derived, theme, routes.value, choices, options.preview);
     Compiled { edition, diagnostics, kit }
-}
-
-fn parse_pages(files: &Files, memo: &mut Memo, diagnostics: &mut Vec<Diagnostic>) -> Vec<Arc<Page>> {
-    let known = &memo.pages;
-    let parsed: Vec<Arc<Checked<Arc<Page>>>> = files
-        .pages
-        .par_iter()
-        .map(|source| {
-            let key = (source.path.clone(), source.hash);
-            known.get(&key).cloned().unwrap_or_else(|| {
-                let page = parse::page(source);
-                Arc::new(Checked { value: Arc::new(page.value), diagnostics: page.diagnostics })
-            })
-        })
-        .collect();
-    memo.pages =
-        parsed.iter().map(|page| ((page.value.source.path.clone(), page.value.source.hash), page.clone())).collect();
-    diagnostics.extend(parsed.iter().flat_map(|page| page.diagnostics.iter().cloned()));
-    parsed.iter().map(|page| page.value.clone()).collect()
 }
 
 fn load_theme(
@@ -172,18 +161,23 @@ pub fn wanted(files: &Files) -> BTreeSet<Arc<str>> {
     let logo = settings.organization.logo.iter();
     let mut wanted: BTreeSet<Arc<str>> =
         settings.fonts.iter().chain(logo).map(|path| Arc::from(format!("content/{}", path.value))).collect();
-    for source in &files.pages {
-        // Only sheets draw pictures, and few pages are sheets.
-        if source.text.contains("kind: checklist") || source.text.contains("kind: worksheet") {
-            let page = parse::page(source).value;
-            if matches!(page.kind(), Kind::Checklist | Kind::Worksheet) {
-                let images = page.outline.links.iter().filter(|link| link.kind == LinkKind::Image);
-                wanted.extend(images.filter_map(|link| targets::path(&page.folder, &link.target)).map(Arc::from));
-            }
-        }
-    }
+    wanted.extend(files.pages.iter().flat_map(wanted_by));
     wanted.retain(|path| files.assets.contains_key(path));
     wanted
+}
+
+/// The pictures that the sheet of one page draws, whether or not they are there.
+pub fn wanted_by(source: &Source) -> Vec<Arc<str>> {
+    // Only sheets draw pictures, and few pages are sheets.
+    if !source.text.contains("kind: checklist") && !source.text.contains("kind: worksheet") {
+        return Vec::new();
+    }
+    let page = parse::page(source).value;
+    if !matches!(page.kind(), Kind::Checklist | Kind::Worksheet) {
+        return Vec::new();
+    }
+    let images = page.outline.links.iter().filter(|link| link.kind == LinkKind::Image);
+    images.filter_map(|link| targets::path(&page.folder, &link.target)).map(Arc::from).collect()
 }
 
 /// Puts diagnostics into the order of files and places, each once, without the warnings that pages allow; an `allow` that

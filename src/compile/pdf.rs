@@ -24,9 +24,9 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 type Drawn = Arc<Checked<(Option<Arc<[u8]>>, usize)>>;
 
 /// PDFs by the hash of all that they show, and the fonts they are drawn with.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Memo {
-    kit: Option<(Hash, Kit)>,
+    kit: Option<(Hash, Kit, Vec<Diagnostic>)>,
 }
 
 /// What all sheets of a site are drawn with.
@@ -53,21 +53,24 @@ impl Kit {
         wanted: bool,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Self {
-        let mut key = format!("{}\0{wanted}\0{:?}", theme.hash.hex(), site.settings.fonts);
+        let mut key =
+            format!("{}\0{wanted}\0{:?}\0{:?}", theme.hash.hex(), site.settings.fonts, site.settings.organization.logo);
         for (path, bytes) in binary {
             key.push_str(&format!("\0{path}\0{}", Hash::of(bytes).hex()));
         }
         let hash = Hash::of(key.as_bytes());
-        if let Some((_, kit)) = memo.kit.as_ref().filter(|(known, _)| *known == hash) {
+        if let Some((_, kit, found)) = memo.kit.as_ref().filter(|(known, ..)| *known == hash) {
+            diagnostics.extend(found.iter().cloned());
             return kit.clone();
         }
+        let mut found = Vec::new();
         let mut style = Style::default();
         for source in theme.paper.iter().filter(|_| wanted) {
             let read = yaml::read::<Option<Style>>(source, 0..source.text.len(), "paper.yaml");
-            diagnostics.extend(read.diagnostics);
+            found.extend(read.diagnostics);
             let (within, faults) = read.value.unwrap_or_default().within_limits(&Place::file(source.path.clone()));
             style = within;
-            diagnostics.extend(faults.iter().map(describe));
+            found.extend(faults.iter().map(describe));
         }
         let own = |path: &str| binary.get(format!("content/{path}").as_str()).cloned();
         let mut files: Vec<(&str, Arc<[u8]>)> = Vec::new();
@@ -77,7 +80,7 @@ impl Kit {
         for font in site.settings.fonts.iter().filter(|_| wanted) {
             match own(&font.value) {
                 Some(bytes) => files.push((font.value.as_str(), bytes)),
-                None => diagnostics.push(
+                None => found.push(
                     Diagnostic::new(
                         Rule::BadFont,
                         Place::new("content/site.yaml".into(), font.range()),
@@ -95,7 +98,7 @@ impl Kit {
                 .iter()
                 .find(|font| matches!(&fault.kind, FaultKind::BadFont { name } if *name == font.value));
             let place = font.map_or(fault.place.clone(), |font| Place::new("content/site.yaml".into(), font.range()));
-            diagnostics.push(describe(&Fault { place, ..fault }));
+            found.push(describe(&Fault { place, ..fault }));
         }
         // A logo in SVG is for pages; sheets draw PNG and JPEG.
         let logo = site
@@ -114,7 +117,8 @@ impl Kit {
             drawn: Arc::default(),
             pages: Arc::default(),
         };
-        memo.kit = Some((hash, kit.clone()));
+        diagnostics.extend(found.iter().cloned());
+        memo.kit = Some((hash, kit.clone(), found));
         kit
     }
 

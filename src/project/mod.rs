@@ -3,6 +3,8 @@
 pub mod manifest;
 pub mod publish;
 pub mod read;
+pub mod stamps;
+pub mod update;
 
 use std::path::{Path, PathBuf};
 

@@ -43,6 +43,8 @@ pub fn read(root: &Root) -> Result<Reading, Failure> {
     let settings = settings(root, &mut reading.files);
     walk(root, &settings, &mut reading)?;
     reading.files.theme = theme(root, &settings, &mut reading.files.diagnostics);
+    // By path, so that one page among thousands is found at once.
+    reading.files.pages.sort_by(|one, other| one.path.cmp(&other.path));
     let wanted = wanted(&reading.files);
     for path in wanted {
         match fs_err::read(root.path.join(&*path)) {
@@ -236,7 +238,7 @@ pub fn from_root(root: &Root, path: &Path) -> String {
 }
 
 /// Bytes as text, or what they are instead.
-fn text(path: &str, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Option<Source> {
+pub(super) fn text(path: &str, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Option<Source> {
     match Source::new(path, bytes) {
         Ok(source) => Some(source),
         Err(wrong) => {

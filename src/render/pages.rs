@@ -491,6 +491,10 @@ pub fn not_found(edition: &Edition) -> Rendered {
     if let Some(base) = edition.site.settings.base() {
         context.insert_value("root", Value::safe_string(&html::escape(&format!("{base}/"))));
     }
+    if edition.preview {
+        // A preview is at the root of its port, and shows this page at any depth.
+        context.insert_value("root", Value::safe_string("/"));
+    }
     let words = edition.theme.strings(&edition.site.settings.language.value);
     let page = view::Page {
         title: words.get("page_not_found").to_owned(),

@@ -1,0 +1,110 @@
+//! `serve`: starts the preview, and says what happens.
+
+use std::collections::BTreeSet;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::channel;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::report::{self, Format};
+use super::{Serve, build, complain, print};
+use crate::diagnostic::Diagnostic;
+use crate::project::{Failure, Root, absolute};
+use crate::serve::{Config, Notice, Server};
+
+/// Paths that one line names before it counts the rest.
+const MOST_NAMED: usize = 3;
+
+/// Serves until somebody ends it.
+///
+/// # Errors
+/// Where the port is taken, or the site can't be read.
+pub fn serve(arguments: &Serve) -> Result<u8, Failure> {
+    let (sender, ended) = channel();
+    // A second Ctrl-C finds the program ending already.
+    ctrlc::set_handler(move || {
+        // Nobody listens any more where the server has ended by itself.
+        let _ = sender.send(());
+    })
+    .map_err(|error| Failure { message: format!("Ctrl-C can't be listened for: {error}"), hint: None })?;
+    let root = Root::open(&arguments.root.root)?;
+    let shown = absolute(&root.path);
+    let said = Mutex::new(BTreeSet::new());
+    let server = Server::start(Config {
+        root,
+        port: arguments.port,
+        follow: arguments.follow,
+        poll: arguments.poll,
+        allow_hosts: arguments.allow_host.clone(),
+        today: build::today(arguments.today.as_deref())?,
+        notify: Box::new(move |notice| say(notice, &mut said.lock().unwrap_or_else(PoisonError::into_inner))),
+    })?;
+    let address = format!("http://{}/", server.address());
+    print(&format!(
+        "open {address} in a browser; Ctrl-C ends the preview\nwatching `content` and `themes` in {}\n",
+        shown.display()
+    ))?;
+    if arguments.open {
+        open(&address);
+    }
+    // The sender lives as long as the handler, which is as long as the program.
+    let _ = ended.recv();
+    drop(server);
+    Ok(0)
+}
+
+/// Says what happened: one line, and what is wrong that was not wrong before.
+fn say(notice: &Notice<'_>, said: &mut BTreeSet<Diagnostic>) {
+    match notice {
+        Notice::Made { changed, took, files, diagnostics } => {
+            let new: Vec<Diagnostic> = diagnostics.iter().filter(|found| !said.contains(found)).cloned().collect();
+            if !new.is_empty() {
+                let texts = report::texts(files, &build::theme_name(files));
+                anstream::eprint!("{}", report::draw(&new, &texts, Format::Human, true, false));
+            }
+            let what = if changed.is_empty() { format!("{} pages read", files.pages.len()) } else { names(changed) };
+            anstream::println!("{what}, {}: {}", duration(*took), report::summary(diagnostics));
+            *said = diagnostics.iter().cloned().collect();
+        }
+        Notice::Lost(failure) => {
+            complain(failure);
+            anstream::eprintln!("the last version is shown until the folder is there again");
+        }
+        Notice::Polling(why) => {
+            anstream::eprintln!("warning: {why}; changes are found by looking at the files now and then");
+        }
+    }
+}
+
+/// `content/a.md`, `content/a.md and 3 more`.
+pub(super) fn names(changed: &[std::sync::Arc<str>]) -> String {
+    let named: Vec<&str> = changed.iter().take(MOST_NAMED).map(|path| &**path).collect();
+    let rest = changed.len() - named.len();
+    if rest == 0 { named.join(", ") } else { format!("{} and {rest} more", named.join(", ")) }
+}
+
+/// Milliseconds below a second, seconds above.
+pub(super) fn duration(took: Duration) -> String {
+    if took < Duration::from_secs(1) {
+        format!("{} ms", took.as_millis())
+    } else {
+        format!("{:.1} s", took.as_secs_f64())
+    }
+}
+
+/// Opens an address in the browser that the system has for it. Where there is none, the address has been printed.
+fn open(address: &str) {
+    let mut command = if cfg!(target_os = "macos") {
+        Command::new("open")
+    } else if cfg!(windows) {
+        let mut command = Command::new("cmd");
+        command.args(["/C", "start", ""]);
+        command
+    } else {
+        Command::new("xdg-open")
+    };
+    command.arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    if command.spawn().is_err() {
+        anstream::eprintln!("warning: no browser could be opened; open {address} yourself");
+    }
+}

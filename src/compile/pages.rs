@@ -1,0 +1,98 @@
+//! Every page of a site, parsed once for each version of its file.
+//!
+//! In: the files, and what was parsed before. Out: pages in the order of their paths. A page whose path and content hash are
+//! known is not parsed again; that is all the memory there is, so it can't be stale.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::Files;
+use crate::diagnostic::{Checked, Diagnostic, Severity};
+use crate::model::page::Page;
+use crate::parse;
+use crate::source::Source;
+
+/// What was parsed before.
+#[derive(Clone, Default)]
+pub struct Memo {
+    /// In the order of paths.
+    parsed: Vec<Parsed>,
+    /// Of each page that can't be read now, its last version that could.
+    good: BTreeMap<Arc<str>, Source>,
+}
+
+#[derive(Clone)]
+struct Parsed {
+    page: Arc<Page>,
+    diagnostics: Arc<Vec<Diagnostic>>,
+    is_broken: bool,
+}
+
+impl Memo {
+    /// Of each page that can't be read now, its last version that could.
+    pub fn last_good(&self) -> &BTreeMap<Arc<str>, Source> {
+        &self.good
+    }
+
+    /// Parses what is not known yet.
+    pub fn parse(&mut self, files: &Files, diagnostics: &mut Vec<Diagnostic>) -> Vec<Arc<Page>> {
+        let mut sources: Vec<&Source> = files.pages.iter().collect();
+        // The disk's reader sorts them; somebody else may not have.
+        if !sources.is_sorted_by(|one, other| one.path <= other.path) {
+            sources.sort_by(|one, other| one.path.cmp(&other.path));
+        }
+        let mut before = std::mem::take(&mut self.parsed).into_iter().peekable();
+        let mut known: Vec<Option<Parsed>> = Vec::with_capacity(sources.len());
+        for source in &sources {
+            while let Some(gone) = before.next_if(|parsed| parsed.page.source.path < source.path) {
+                self.leave(&gone, files);
+            }
+            let same = before.next_if(|parsed| parsed.page.source.path == source.path);
+            let fresh = same.as_ref().is_some_and(|same| same.page.source.hash == source.hash);
+            if let Some(old) = same.as_ref().filter(|same| !fresh && !same.is_broken) {
+                self.good.insert(source.path.clone(), old.page.source.clone());
+            }
+            known.push(same.filter(|_| fresh));
+        }
+        before.for_each(|gone| self.leave(&gone, files));
+        let new: Vec<(usize, Parsed)> = known
+            .par_iter()
+            .enumerate()
+            .filter(|(_, known)| known.is_none())
+            .map(|(index, _)| (index, Parsed::new(sources[index])))
+            .collect();
+        for (index, parsed) in new {
+            if !parsed.is_broken {
+                self.good.remove(&parsed.page.source.path);
+            }
+            known[index] = Some(parsed);
+        }
+        self.parsed = known.into_iter().flatten().collect();
+        diagnostics.extend(self.parsed.iter().flat_map(|parsed| parsed.diagnostics.iter().cloned()));
+        self.parsed.iter().map(|parsed| parsed.page.clone()).collect()
+    }
+
+    /// A page that is not among the files any more: deleted, or no longer readable as text.
+    fn leave(&mut self, gone: &Parsed, files: &Files) {
+        let path = &gone.page.source.path;
+        let is_wrong = |found: &Diagnostic| found.severity == Severity::Error && found.place.path == *path;
+        if !files.diagnostics.iter().any(is_wrong) {
+            self.good.remove(path);
+        } else if !gone.is_broken {
+            self.good.insert(path.clone(), gone.page.source.clone());
+        }
+    }
+}
+
+impl Parsed {
+    fn new(source: &Source) -> Self {
+        let Checked { value, diagnostics } = parse::page(source);
+        // Without its front matter a page is another page. What is wrong in its text takes nothing away.
+        let is_broken = diagnostics
+            .iter()
+            .any(|found| found.severity == Severity::Error && found.place.range().start < value.body.max(1));
+        Self { page: Arc::new(value), diagnostics: Arc::new(diagnostics), is_broken }
+    }
+}
