@@ -175,6 +175,7 @@ impl Reader<'_> {
                 let place = self.place(part.key.clone());
                 let found = Diagnostic::new(Rule::UnknownKey, place, format!("{owner} has no key `{field}`"))
                     .nearest(field, expected.iter().copied());
+                let found = if found.hint.is_none() { found.hint("remove it") } else { found };
                 // A slip of the pen is no key that is missing besides.
                 self.unread.extend(found.patch.iter().map(|patch| patch.text.clone()));
                 found
@@ -221,6 +222,12 @@ impl Reader<'_> {
         let message = format!("{} needs to be {needed}", part.subject());
         let range = if written.is_empty() { at..at + length.max(1) } else { part.value.clone() };
         let place = self.place(part::first_line(&self.text, range));
+        if let (Some(comment), Some(name)) = (written.strip_prefix('#'), &part.name) {
+            let message = format!("{} is empty, since what stands behind `#` is a comment", part.subject());
+            let better = format!("\"#{comment}\"");
+            let found = Diagnostic::new(Rule::WrongType, place, message).hint(format!("write `{name}: {better}`"));
+            return found.patch(part.value.clone(), better);
+        }
         if written.is_empty() {
             let message = format!("{} is empty", part.subject());
             return Diagnostic::new(Rule::WrongType, place, message).hint("write something there, or remove the line");

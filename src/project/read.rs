@@ -243,7 +243,7 @@ fn text(path: &str, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Option<S
             let message = match wrong {
                 Unreadable::Utf16 => "the file is in UTF-16 (\"Unicode\"), not in UTF-8".to_owned(),
                 Unreadable::NotUtf8 { at } => {
-                    format!("the file is not in UTF-8; byte {at} is no letter of it, so it may be Latin-1 (\"ANSI\")")
+                    format!("the file is not in UTF-8 from byte {at} on; it may be in Latin-1 (\"ANSI\")")
                 }
                 Unreadable::Nul { at } => format!("byte {at} of the file is NUL, so this is no text"),
             };

@@ -4,4 +4,6 @@
 
 mod fixtures;
 mod layers;
+mod properties;
+mod reading;
 mod rules;
