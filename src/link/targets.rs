@@ -102,8 +102,11 @@ fn written(site: &Site, index: &Index<'_>, at: PageRef, page: &Page, link: &Link
     if let Some(asset) = site.assets.get(source.as_str()) {
         return Ok(Target::Address { address: asset.address.clone(), anchor });
     }
-    if index.made.contains_key(&full) && !is_image(link.kind) {
-        return Ok(Target::Address { address: full, anchor });
+    // A folder without a page of its own may have one that is made: the list of steps.
+    let folder = format!("{}/index.html", full.trim_end_matches('/'));
+    let made = [full.clone(), folder].into_iter().find(|address| index.made.contains_key(address));
+    if let Some(address) = made.filter(|_| !is_image(link.kind)) {
+        return Ok(Target::Address { address, anchor });
     }
     Err(Box::new(nothing_there(site, index, at, page, link, &full, place)))
 }
@@ -305,7 +308,10 @@ fn ambiguous(site: &Site, page: &Page, id: &str, several: &[PageRef], place: &Pl
         let path = address::href(&format!("content/{}x", page.folder), files[0], None);
         diagnostic.hint(format!("link to the file, for instance `[{}]({path})`", site.page(several[0]).title))
     } else {
-        let ways: Vec<String> = kinds.iter().map(|kind| format!("`[[{kind}:{id}]]`")).collect();
+        let guide = &site.guides[several[0].guide];
+        let other = site.paths.get(&page.source.path).is_none_or(|at| at.guide != several[0].guide);
+        let prefix = if other { guide.prefix() } else { String::new() };
+        let ways: Vec<String> = kinds.iter().map(|kind| format!("`[[{prefix}{kind}:{id}]]`")).collect();
         diagnostic.hint(format!("write {}", ways.join(" or ")))
     }
 }
