@@ -204,16 +204,14 @@ impl Table {
             }
             Some((other, first)) => {
                 let clash = match (place, other.is_empty()) {
-                    (Some(place), false) => Diagnostic::new(
-                        Rule::DuplicateAddress,
-                        place,
-                        two_files(address, &path, other),
-                    )
-                    .hint(match &route {
-                        Route::Redirect(_) => "remove it from `aliases`: something is at this address",
-                        _ => "rename one of them, or give one another address: `id: another-name`",
-                    })
-                    .related(first.clone(), "the other one"),
+                    (Some(place), false) => {
+                        Diagnostic::new(Rule::DuplicateAddress, place, two_files(address, &path, other))
+                            .hint(match &route {
+                                Route::Redirect(_) => "remove it from `aliases`: something is at this address",
+                                _ => "rename one of them, or give one another address: `id: another-name`",
+                            })
+                            .related(first.clone(), "the other one")
+                    }
                     (Some(place), true) => Diagnostic::new(
                         Rule::ReservedAddress,
                         place,

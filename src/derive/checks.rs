@@ -323,8 +323,12 @@ fn task(
     }
     if fields.hours.is_some_and(|hours| !hours.is_finite() || hours < 0.0) {
         found.push(
-            Diagnostic::new(Rule::BadValue, place.clone(), format!("the hours of the task `{title}` are not 0 or more"))
-                .hint("write for instance `hours: 12`"),
+            Diagnostic::new(
+                Rule::BadValue,
+                place.clone(),
+                format!("the hours of the task `{title}` are not 0 or more"),
+            )
+            .hint("write for instance `hours: 12`"),
         );
     }
     if fields.hours.is_some() && fields.estimated_by.is_none() && whole {

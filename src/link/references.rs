@@ -101,7 +101,9 @@ fn unknown(site: &Site, guide: usize, page: &Page, id: &Id, kinds: &'static [Kin
         return draft(place, &id.value);
     }
     let names = match kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().as_slice() {
-        [first @ .., one, last] => format!("{}{one} or {last}", first.iter().map(|name| format!("{name}, ")).collect::<String>()),
+        [first @ .., one, last] => {
+            format!("{}{one} or {last}", first.iter().map(|name| format!("{name}, ")).collect::<String>())
+        }
         names => names.concat(),
     };
     let diagnostic = Diagnostic::new(Rule::UnknownId, place, format!("there is no {names} with the id `{}`", id.value));

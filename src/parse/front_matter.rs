@@ -127,7 +127,9 @@ fn line_end(text: &str, at: usize) -> usize {
 /// Whether a line begins with a word and a colon.
 fn is_key(line: &str) -> bool {
     let word = line.split(':').next().unwrap_or("");
-    line.contains(':') && !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+    line.contains(':')
+        && !word.is_empty()
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
 }
 
 /// What other generators, or a slip, put in the place of the two lines of `---`.
@@ -224,9 +226,8 @@ fn kind_in(yaml: &str, is_kind: impl Fn(&str) -> bool) -> Option<(&str, Range<us
 /// A page without `kind` may be somebody else's Markdown: keys that resemble none of ours are theirs, and one warning
 /// is enough for all of them.
 fn foreign(source: &Source, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let is_foreign = |found: &Diagnostic| {
-        found.rule == Rule::UnknownKey && found.patch.is_none() && is_outermost(source, found)
-    };
+    let is_foreign =
+        |found: &Diagnostic| found.rule == Rule::UnknownKey && found.patch.is_none() && is_outermost(source, found);
     let (foreign, mut rest): (Vec<_>, Vec<_>) = found.into_iter().partition(is_foreign);
     let Some(first) = foreign.first() else { return rest };
     let key = |found: &Diagnostic| source.text[found.place.range()].to_owned();

@@ -131,13 +131,11 @@ fn title(
                 Diagnostic::new(Rule::MissingTitle, source.place(line), "there is no title behind `title:`")
                     .hint(format!("write `title: {better}`"))
             }
-            None => Diagnostic::new(Rule::MissingTitle, place, "the page has no title").hint(
-                if body > 0 {
-                    format!("write `title: {wanted}` between the two lines of `---`")
-                } else {
-                    format!("begin the text with a heading: `# {wanted}`")
-                },
-            ),
+            None => Diagnostic::new(Rule::MissingTitle, place, "the page has no title").hint(if body > 0 {
+                format!("write `title: {wanted}` between the two lines of `---`")
+            } else {
+                format!("begin the text with a heading: `# {wanted}`")
+            }),
         });
     }
     sentence(&name.id)

@@ -64,9 +64,8 @@ pub fn read(source: &Source, range: Range<usize>) -> Checked<Attributes> {
             let diagnostic = Diagnostic::new(Rule::TaskAttribute, place, message);
             checked.diagnostics.push(match nearest(word, ["added", "month"]) {
                 Some(near) => diagnostic.hint(format!("did you mean `{near}`?")).patch(at, near),
-                None => diagnostic.hint(
-                    "write `@role`, `month 2`, `#id` or `added`; braces that are meant as text begin with `\\{`",
-                ),
+                None => diagnostic
+                    .hint("write `@role`, `month 2`, `#id` or `added`; braces that are meant as text begin with `\\{`"),
             });
         }
     }

@@ -143,7 +143,26 @@ fn make(compiled: &Compiled, path: &str) -> Option<String> {
     }
     let address = path.strip_prefix("sheets/")?.strip_suffix(".txt")?;
     let sheets = edition.derived.guides.iter().find_map(|guide| guide.sheets.get(address));
-    sheets.map(|entry| format!("stamp {}\n{:#?}\n", entry.stamp, entry.sheet))
+    sheets.map(|entry| format!("stamp {}\n{}\n", entry.stamp, folded(&format!("{:#?}", entry.sheet))))
+}
+
+/// A value as `{:#?}` shows it, with runs of text and places in a line each, so that one can read it.
+fn folded(debug: &str) -> String {
+    let mut out = String::new();
+    let mut lines = debug.lines();
+    while let Some(line) = lines.next() {
+        let own = line.trim_start();
+        if !own.ends_with("Inline {") && !own.ends_with("Place {") {
+            let _ = writeln!(out, "{line}");
+            continue;
+        }
+        let indent = line.len() - own.len();
+        let inner = lines.by_ref().take_while(|inner| inner.len() - inner.trim_start().len() > indent);
+        let said: Vec<&str> =
+            inner.map(str::trim).filter(|inner| !inner.ends_with(": false,") && *inner != "link: None,").collect();
+        let _ = writeln!(out, "{line} {} }}", said.join(" "));
+    }
+    out
 }
 
 pub(crate) fn compare(expected: &Path, actual: &BTreeMap<String, String>) -> Result<(), String> {

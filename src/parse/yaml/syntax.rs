@@ -263,9 +263,8 @@ fn of_value(text: &str, key: &str, range: Range<usize>, entry: &Range<usize>) ->
         key: None,
         blank: entry.clone(),
     };
-    let syntax = |message: &str, better: Option<String>| {
-        make(Rule::YamlSyntax, range.clone(), message.to_owned(), better)
-    };
+    let syntax =
+        |message: &str, better: Option<String>| make(Rule::YamlSyntax, range.clone(), message.to_owned(), better);
     match first {
         b'&' | b'*' => make(
             Rule::YamlAnchor,
