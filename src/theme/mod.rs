@@ -277,20 +277,16 @@ fn words(base: &Layer, own: &Layer, theme: &str, language: &str, diagnostics: &m
     }
     let missing: Vec<&String> = english.difference(&known).collect();
     if primary != "en" && !missing.is_empty() {
-        let few: Vec<String> = missing.iter().take(5).map(|key| format!("`{key}`")).collect();
         let path = format!("themes/{theme}/strings/{primary}.yaml");
+        let few: Vec<String> = missing.iter().take(5).map(|key| format!("`{key}`")).collect();
+        let message = match missing.len() {
+            count if count == english.len() => format!("the theme has no labels in `{language}`"),
+            count if count > few.len() => format!("labels have no text in `{language}`: {} and others", few.join(", ")),
+            _ => format!("labels have no text in `{language}`: {}", few.join(", ")),
+        };
         diagnostics.push(
-            Diagnostic::new(
-                Rule::MissingString,
-                Place::file("content/site.yaml"),
-                format!(
-                    "{} of {} labels have no text in `{language}`: {}",
-                    missing.len(),
-                    english.len(),
-                    few.join(", ")
-                ),
-            )
-            .hint(format!("write them into {path}; until then they are English")),
+            Diagnostic::new(Rule::MissingString, Place::file("content/site.yaml"), message)
+                .hint(format!("write them into {path}; until then they are English")),
         );
     }
     Strings { language: language.to_owned(), texts }
