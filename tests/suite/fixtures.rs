@@ -165,7 +165,7 @@ fn folded(debug: &str) -> String {
     out
 }
 
-pub(crate) /// Names of the theme's files have a hash in them that changes with the theme, which no fixture is about.
+/// Names of the theme's files have a hash in them that changes with the theme, which no fixture is about.
 fn without_hashes(mut text: String) -> String {
     for name in ["assets/style-", "assets/script-", "assets/icon-"] {
         let places: Vec<usize> = text.match_indices(name).map(|(at, _)| at + name.len()).collect();
@@ -174,7 +174,7 @@ fn without_hashes(mut text: String) -> String {
     text
 }
 
-fn compare(expected: &Path, actual: &BTreeMap<String, String>) -> Result<(), String> {
+pub(crate) fn compare(expected: &Path, actual: &BTreeMap<String, String>) -> Result<(), String> {
     let mut differences = String::new();
     for (path, text) in actual {
         let file = expected.join(path);
