@@ -16,7 +16,7 @@ pub mod yaml;
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Checked, Diagnostic, Rule};
-use crate::model::front_matter::{Details, Kind};
+use crate::model::front_matter::Details;
 use crate::model::page::{Outline, Page};
 use crate::source::{Source, Spanned};
 
