@@ -214,7 +214,7 @@ impl<'a, I: Iterator<Item = (Event<'a>, Range<usize>)>> Reader<'a, I> {
             owner,
             due,
             level,
-            added: task.added,
+            added: task.added || self.page.is_in_added_section(task),
             place: self.page.source.place(task.range.clone()),
         };
         let at = self.push(item);

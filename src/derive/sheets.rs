@@ -174,7 +174,9 @@ impl<'a> Maker<'a> {
         for (index, page) in ordered {
             let owns = page.outline.tasks.iter().map(|task| crate::model::address::owner(page, task) == Some(role));
             let items = self.groups(index).iter().flat_map(|group| &group.items).zip(owns).filter(|(_, owns)| *owns);
-            let items: Vec<Item> = items.map(|(item, _)| Item { owner: None, level: 0, ..item.clone() }).collect();
+            let items: Vec<Item> = items
+                .map(|(item, _)| Item { owner: None, level: 0, added: item.added || page.is_added(), ..item.clone() })
+                .collect();
             if !items.is_empty() {
                 all.push((index, &*guide.pages[index], items));
             }
@@ -241,7 +243,9 @@ impl<'a> Maker<'a> {
                     Some(Steps::Some(ids)) => ids.iter().any(|id| id.value == source.id),
                     None => false,
                 };
-                let items: Vec<Item> = self.groups(step).iter().flat_map(|group| group.items.clone()).collect();
+                let own = self.groups(step).iter().flat_map(|group| &group.items);
+                let items: Vec<Item> =
+                    own.map(|item| Item { added: item.added || source.is_added(), ..item.clone() }).collect();
                 if wanted && !items.is_empty() {
                     groups.push(Group { title: vec![Inline::plain(source.title.as_str())], items });
                 }

@@ -75,6 +75,17 @@ impl Page {
         }
     }
 
+    /// Whether a task stands in a section whose heading, or one above it, is marked `{.added}`.
+    pub fn is_in_added_section(&self, task: &Task) -> bool {
+        let above = task.heading.map_or(&[][..], |index| self.outline.headings.get(..=index).unwrap_or(&[]));
+        let mut level = u8::MAX;
+        above.iter().rev().any(|heading| {
+            let encloses = heading.level < level;
+            level = level.min(heading.level);
+            encloses && heading.added
+        })
+    }
+
     /// The text after the front matter.
     pub fn markdown(&self) -> &str {
         self.source.text.get(self.body..).unwrap_or("")

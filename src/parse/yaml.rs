@@ -137,8 +137,8 @@ impl Reader<'_> {
                 continue;
             }
             // Where something was blanked before, what is left follows from that.
-            let whole = |text: &str| text[part.value.clone()].trim().is_empty();
-            if !(whole(&self.text) && !whole(&self.source.text)) {
+            let is_empty = |text: &str| text[part.value.clone()].trim().is_empty();
+            if !is_empty(&self.text) || is_empty(&self.source.text) {
                 let length = place(&error).map_or(0, |(_, length)| length);
                 let found = self.describe(&error, at, length, &part);
                 if part.name.is_none() {

@@ -178,7 +178,7 @@ pub(crate) fn compare(expected: &Path, actual: &BTreeMap<String, String>) -> Res
     let mut differences = String::new();
     for (path, text) in actual {
         let file = expected.join(path);
-        let before = fs_err::read_to_string(&file).unwrap_or_default().replace("\r\n", "\n");
+        let before = fs_err::read_to_string(&file).unwrap_or_default();
         if before == *text {
             continue;
         }

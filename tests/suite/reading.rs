@@ -38,3 +38,48 @@ fn links_are_not_followed_and_what_is_no_file_is_not_read() {
         fs_err::create_dir(content.join("site.yaml")).unwrap();
     });
 }
+
+/// Names that other systems can't store, or can't tell apart, so that they can't be in a repository either.
+#[cfg(target_os = "linux")]
+#[test]
+fn addresses_that_clash_or_that_windows_minds() {
+    const FILES: &[(&str, &str)] = &[
+        (
+            "index.md",
+            "---\nkind: guide\ntitle: Addresses\n---\n[x](About.md) [x](about.md) [x](glossary.md) [x](con.md) [x](COM1.md) [x](getting%20started.md) [x](getting-started.md) [x](old.md) [x](caf%C3%A9.md) [x](cafe%CC%81.md) [x](a-.md) [x](search.md) [x](plan-blank.md) [x](checklists/journey.md) [x](b/index.md) [x](b/README.md) [x](images/x.png) [x](images/X.PNG) [x](question%3F.md) [x](steps/index.md) \n",
+        ),
+        ("!.md", "# Nothing left\n"),
+        ("About.md", "# About\n"),
+        ("COM1.md", "# Com\n"),
+        ("a..pdf", "4"),
+        ("a:b.pdf", "x"),
+        ("about.md", "# About again\n"),
+        ("b/README.md", "# Note for editors\n"),
+        ("b/index.md", "# B\n"),
+        ("cafe\u{301}.md", "# Decomposed\n"),
+        ("caf\u{e9}.md", "# Composed\n"),
+        ("checklists/journey.md", "# Journey\n"),
+        ("con.md", "# Con\n"),
+        ("getting started.md", "# Started\n"),
+        ("getting-started.md", "# Started again\n"),
+        ("glossary.md", "# Glossary\n"),
+        ("images/X.PNG", "2"),
+        ("images/aux.png", "3"),
+        ("images/x.png", "1"),
+        (
+            "old.md",
+            "---\ntitle: Old\naliases: [about.html, ../out.html, no-ending, \"/was.html\", \"was.html\", 404.html, a//b.html, \"x?y.html\"]\n---\n",
+        ),
+        ("plan-blank.md", "# Plan\n"),
+        ("question?.md", "# Q\n"),
+        ("search.md", "# Search\n"),
+        ("steps/index.md", "# Steps\n"),
+    ];
+    case("addresses", |content| {
+        for (path, text) in FILES {
+            let file = content.join(path);
+            fs_err::create_dir_all(file.parent().unwrap()).unwrap();
+            fs_err::write(file, text).unwrap();
+        }
+    });
+}

@@ -277,11 +277,8 @@ fn enclosing(text: &str, at: usize) -> Option<usize> {
         let deeper = head - above.start > column || (head - above.start == column && !is_item);
         let sibling = text[above.start + indent(&text[above.clone()])..above.end].starts_with('-')
             && indent(&text[above.clone()]) >= column;
-        if !text[above.clone()].trim().is_empty()
-            && !deeper
-            && !(sibling && is_item)
-            && key_length(&text[head..above.end]).is_some()
-        {
+        let passed = deeper || (sibling && is_item);
+        if !passed && key_length(&text[head..above.end]).is_some() {
             return Some(head);
         }
     }
