@@ -157,7 +157,11 @@ fn reserved(site: &Site, table: &mut Table) {
     for address in kept {
         if let Some((_, taken)) = table.owners.get(&folded(&address)) {
             let message = format!("`{address}` is an address that Guidepost keeps for a page of its own");
-            let hint = "rename the file, or give the page another address: `id: our-glossary`";
+            let stem = address.rsplit('/').next().unwrap_or("").trim_end_matches(".html");
+            let hint = match stem {
+                "index" => "rename the file; what it says can stand on the guide's home page".to_owned(),
+                stem => format!("rename the file, or give the page another address: `id: our-{stem}`"),
+            };
             table.diagnostics.push(Diagnostic::new(Rule::ReservedAddress, taken.clone(), message).hint(hint));
         }
     }
@@ -206,19 +210,23 @@ impl Table {
             }
             Some((other, first)) => {
                 let clash = match (place, other.is_empty()) {
-                    (Some(place), false) => Diagnostic::new(
-                        Rule::DuplicateAddress,
-                        place,
-                        format!("`{address}` is the address of two files: {path} and {other}"),
-                    )
-                    .hint("rename one of them, or give one another address: `id: another-name`")
-                    .related(first.clone(), "the other one"),
+                    (Some(place), false) => {
+                        Diagnostic::new(Rule::DuplicateAddress, place, two_files(address, &path, other))
+                            .hint(match &route {
+                                Route::Redirect(_) => "remove it from `aliases`: something is at this address",
+                                _ => "rename one of them, or give one another address: `id: another-name`",
+                            })
+                            .related(first.clone(), "the other one")
+                    }
                     (Some(place), true) => Diagnostic::new(
                         Rule::ReservedAddress,
                         place,
                         format!("`{address}` is the address of a page that Guidepost makes"),
                     )
-                    .hint("rename the file, or give the page another address: `id: another-name`"),
+                    .hint(match &route {
+                        Route::Redirect(_) => "remove it from `aliases`",
+                        _ => "rename the file, or give the page another address: `id: another-name`",
+                    }),
                     (None, false)
                         if !self
                             .diagnostics
@@ -238,6 +246,15 @@ impl Table {
             }
         }
     }
+}
+
+fn two_files(address: &str, path: &str, other: &str) -> String {
+    if path == other {
+        return format!("`{address}` stands twice");
+    }
+    let same = folded(path) == folded(other) && path.to_lowercase() != other.to_lowercase();
+    let note = if same { ", whose letters look the same and are stored differently" } else { "" };
+    format!("`{address}` is the address of two files: {path} and {other}{note}")
 }
 
 /// Whether a kind of page is a sheet at its own address.

@@ -199,7 +199,10 @@ fn settle(mut diagnostics: Vec<Diagnostic>, site: &Site) -> Vec<Diagnostic> {
     });
     for (path, page) in allows {
         for (name, reason) in page.common.allow.iter() {
-            let place = page.place_of(reason);
+            // The key itself is marked; it stands before its reason.
+            let before = &page.source.text[..reason.range().start];
+            let key = before.rfind(name.as_str()).map(|at| page.source.place(at..at + name.len()));
+            let place = key.unwrap_or_else(|| page.place_of(reason));
             // What layout finds is known only when PDFs are made, so allowing it is never called useless.
             let late = matches!(Rule::named(name), Some(Rule::SheetLength | Rule::OverdueReview));
             match Rule::named(name) {
@@ -227,9 +230,30 @@ fn settle(mut diagnostics: Vec<Diagnostic>, site: &Site) -> Vec<Diagnostic> {
             }
         }
     }
+    without_echoes(&mut diagnostics);
     diagnostics.sort();
     diagnostics.dedup();
     diagnostics
+}
+
+/// Takes out what only follows from another mistake: pages that clash in their ids clash in their addresses, and a link
+/// to a file that can't be read leads nowhere.
+fn without_echoes(diagnostics: &mut Vec<Diagnostic>) {
+    let clashes: BTreeSet<Place> =
+        diagnostics.iter().filter(|found| found.rule == Rule::DuplicateId).map(|found| found.place.clone()).collect();
+    let unread = |found: &&Diagnostic| {
+        matches!(found.rule, Rule::Encoding | Rule::UnreadableFile | Rule::TooLarge | Rule::SymbolicLink)
+    };
+    let missing: BTreeSet<String> = diagnostics
+        .iter()
+        .filter(unread)
+        .map(|found| format!("there is no page or file `{}`", found.place.path))
+        .collect();
+    diagnostics.retain(|found| match found.rule {
+        Rule::DuplicateAddress => !clashes.contains(&found.place),
+        Rule::BrokenLink => !missing.contains(&found.message),
+        _ => true,
+    });
 }
 
 impl Compiled {

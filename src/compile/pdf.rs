@@ -3,7 +3,7 @@
 //! In: a sheet of an edition. Out: its PDF, from memory where the same sheet was drawn before; and what layout found wrong,
 //! as diagnostics.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::derive::{Entry, Origin};
@@ -70,7 +70,7 @@ impl Kit {
             found.extend(read.diagnostics);
             let (within, faults) = read.value.unwrap_or_default().within_limits(&Place::file(source.path.clone()));
             style = within;
-            found.extend(faults.iter().map(describe));
+            found.extend(faults.iter().map(|fault| describe(&at_key(source, fault))));
         }
         let own = |path: &str| binary.get(format!("content/{path}").as_str()).cloned();
         let mut files: Vec<(&str, Arc<[u8]>)> = Vec::new();
@@ -156,7 +156,7 @@ impl Kit {
         let (pdf, faults) = paper::draw(&entry.sheet, &self.style, &self.fonts, &chrome, &pictures, size);
         let (bytes, pages) = pdf.map_or((None, 0), |pdf| (Some(Arc::from(pdf.bytes)), pdf.pages));
         let drawn: Drawn =
-            Arc::new(Checked { value: (bytes, pages), diagnostics: faults.iter().map(describe).collect() });
+            Arc::new(Checked { value: (bytes, pages), diagnostics: describe_all(&edition.site, &faults) });
         self.drawn.lock().unwrap_or_else(PoisonError::into_inner).insert(key, drawn.clone());
         drawn
     }
@@ -206,6 +206,40 @@ fn length(edition: &Edition, guide: usize, entry: &Entry, pages: usize) -> Optio
         )
         .hint("split it, or shorten tasks and hints, so that it fits on one")
     })
+}
+
+/// A fault of a style at the key that has it.
+fn at_key(source: &crate::source::Source, fault: &Fault) -> Fault {
+    let FaultKind::OutOfLimits { key, .. } = &fault.kind else { return fault.clone() };
+    let start = source.text.find(&format!("\n{key}:")).map_or(0, |newline| newline + 1);
+    Fault { place: source.place(start..start + key.len()), ..fault.clone() }
+}
+
+/// Faults of a sheet's layout, each at the word that has it, a script once for each item.
+fn describe_all(site: &Site, faults: &[Fault]) -> Vec<Diagnostic> {
+    let mut scripts = BTreeSet::new();
+    let mut found = Vec::new();
+    for fault in faults {
+        let mut place = fault.place.clone();
+        if let FaultKind::MissingCharacter { character } = &fault.kind {
+            if !scripts.insert((place.clone(), fault.kind.script())) {
+                continue;
+            }
+            let page = site.paths.get(&place.path).map(|at| site.page(*at));
+            let text = page.and_then(|page| page.source.text.get(place.range()));
+            if let Some(at) = text.and_then(|text| text.find(*character)) {
+                let start = place.range().start + at;
+                place = Place::new(place.path.clone(), start..start + character.len_utf8());
+            }
+        }
+        if matches!(&fault.kind, FaultKind::BadImage { name } if name == "logo")
+            && let Some(logo) = &site.settings.organization.logo
+        {
+            place = Place::new("content/site.yaml".into(), logo.range());
+        }
+        found.push(describe(&Fault { place, ..fault.clone() }));
+    }
+    found
 }
 
 /// A fault of layout as a diagnostic.

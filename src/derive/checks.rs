@@ -140,8 +140,8 @@ fn step(page: &Page, step: &StepFields, guide: &Guide, found: &mut Vec<Diagnosti
     }
     if page.title.ends_with('.') && !page.title.ends_with("..") {
         found.push(
-            Diagnostic::new(Rule::StepTitle, page.place(), "the title of a step has no full stop")
-                .hint("remove the full stop"),
+            Diagnostic::new(Rule::StepTitle, page.place(), "the title of the step ends with a full stop")
+                .hint(format!("write `{}`", page.title.trim_end_matches('.'))),
         );
     }
     if !page.outline.tasks.is_empty() {
@@ -209,7 +209,7 @@ fn plan(page: &Page, plan: &PlanFields, found: &mut Vec<Diagnostic>) {
     let mut ids: BTreeMap<String, &Spanned<PlanTaskFields>> = BTreeMap::new();
     for task in &plan.tasks {
         let id = plan::task_id(&task.value);
-        if let Some(first) = ids.insert(id.clone(), task) {
+        if let Some(first) = ids.get(&id).copied() {
             found.push(
                 Diagnostic::new(
                     Rule::DuplicateId,
@@ -219,6 +219,8 @@ fn plan(page: &Page, plan: &PlanFields, found: &mut Vec<Diagnostic>) {
                 .hint("give one of them another title, or an `id:` of its own")
                 .related(mark(page, first), "the other one"),
             );
+        } else {
+            ids.insert(id, task);
         }
     }
     for task in &plan.tasks {
@@ -249,7 +251,8 @@ fn phases(page: &Page, plan: &PlanFields, found: &mut Vec<Diagnostic>) {
     for phase in &plan.phases {
         let place = phase.value.months.first().map_or_else(|| page.place_of(phase), |month| page.place_of(month));
         if plan::within(plan::phase_span(&phase.value)).is_none() {
-            let message = format!("the months of the phase `{}` are not within 1 to {MONTHS}", phase.value.title);
+            let message =
+                format!("the phase `{}` needs a first and a last month between 1 and {MONTHS}", phase.value.title);
             found.push(
                 Diagnostic::new(Rule::PlanMonths, place.clone(), message)
                     .hint("write first and last month: `months: [1, 3]`"),
@@ -320,8 +323,12 @@ fn task(
     }
     if fields.hours.is_some_and(|hours| !hours.is_finite() || hours < 0.0) {
         found.push(
-            Diagnostic::new(Rule::BadValue, place.clone(), "hours are a number of 0 or more")
-                .hint("write for instance `hours: 12`"),
+            Diagnostic::new(
+                Rule::BadValue,
+                place.clone(),
+                format!("the hours of the task `{title}` are not 0 or more"),
+            )
+            .hint("write for instance `hours: 12`"),
         );
     }
     if fields.hours.is_some() && fields.estimated_by.is_none() && whole {
@@ -347,6 +354,7 @@ fn task(
         let before = plan::within(plan::task_span(&other.value));
         if let (Some((first, _)), Some((_, last))) = (own, before)
             && last >= first
+            && !std::ptr::eq(*other, task)
         {
             let message = format!(
                 "the task `{title}` starts in month {first}, and `{}`, which it needs, ends in month {last}",

@@ -218,8 +218,7 @@ pub fn blank_rows(page: &Page) -> Vec<Row> {
 
 /// Hours as people write them: `12`, `7.5`.
 pub fn number(hours: f64) -> String {
-    let text = format!("{hours:.1}");
-    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+    format!("{hours:.2}").trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// The calendar month that is `months` after the start: year and month.

@@ -55,7 +55,7 @@ rules! {
     Encoding "encoding" Error {
         "The file is not UTF-8 text, so letters beyond English would come out wrong.",
         "A page saved by an old editor as \"Unicode\" (UTF-16) or \"ANSI\" (Latin-1).",
-        "Save the file again with the encoding UTF-8. In Notepad: File, Save as, Encoding: UTF-8."
+        "Save the file again as UTF-8. In Notepad: File, Save as, Encoding: UTF-8."
     }
     TooLarge "too-large" Error {
         "The file is larger than a page can be (8 MB), or its front matter is larger than 64 KB.",
@@ -74,8 +74,8 @@ rules! {
     }
     SkippedFile "skipped-file" Warning {
         "The file is of a type that Guidepost does not copy, so that nothing private is published by accident.",
-        "`content/notes.docx`",
-        "Name the type in site.yaml (`assets: [docx]`) to publish such files, or move the file out of `content/`."
+        "`content/plan.dwg`",
+        "Name the type in site.yaml (`assets: [dwg]`) to publish such files, or move the file out of `content/`."
     }
     SymbolicLink "symbolic-link" Warning {
         "A symbolic link inside `content/` is not followed, since it may lead out of the site.",
@@ -89,14 +89,14 @@ rules! {
         "Write `---` on a line of its own behind the last key."
     }
     YamlSyntax "yaml-syntax" Error {
-        "The front matter, or a settings file, is not YAML.",
+        "A line of the front matter, or of a settings file, can't be read. Most often a text with a colon, a quotation mark or a bracket stands there without quotes.",
         "title: Step 2: brief the team",
         "Put text with a colon, a `#` or a bracket in quotes: `title: \"Step 2: brief the team\"`. Indent with spaces, never tabs."
     }
     YamlAnchor "yaml-anchor" Error {
-        "YAML anchors (`&name`) and aliases (`*name`) are switched off: a small file could unfold into a huge one.",
+        "A value begins with `&` or `*`, which mean something of their own in YAML (anchors and aliases) and are switched off.",
         "lead: *champion",
-        "Write the value itself, and put text that begins with `&` or `*` in quotes."
+        "Put text that begins with `&` or `*` in quotes: `title: \"**Brief** the team\"`."
     }
     UnknownKey "unknown-key" Error {
         "The key is not one that this kind of page has. It is most often a slip of the pen.",
@@ -116,7 +116,7 @@ rules! {
     WrongType "wrong-type" Error {
         "The value is of another type than the key needs: a text instead of a list, a word instead of a number.",
         "with: executive-sponsor",
-        "Write what the message asks for. A list is `[one, two]`, or a line with `- ` for each entry."
+        "Write it as the message says. A list is `[one, two]`, or a line with `- ` for each entry."
     }
     BadValue "bad-value" Error {
         "The value has the right type, but is none that the key can have.",
@@ -134,7 +134,7 @@ rules! {
         "Write `title: Brief the team` between the `---` lines."
     }
     DuplicateKey "duplicate-key" Error {
-        "A key stands twice, so that it is not clear which value is meant.",
+        "A key stands twice on the page, so that it is not clear which value is meant.",
         "lead: hit-champion\nlead: vendor",
         "Remove one of them."
     }
@@ -166,7 +166,7 @@ rules! {
     }
     ReservedName "reserved-name" Error {
         "Windows can't store a file with this name, so the site could not be copied to a Windows share.",
-        "`con.md`, `aux.md`, a name that ends with a dot",
+        "`con.md`, `aux.png`, `a:b.pdf`",
         "Rename the file."
     }
     // References and links
@@ -357,7 +357,7 @@ rules! {
     }
     PaperMinimum "paper-minimum" Warning {
         "The theme asks for less than paper needs: text under 10 pt, boxes under 5 mm, rows under 8 mm. The minimum is used.",
-        "item_size: 9 in paper.yaml",
+        "item: 9 in paper.yaml",
         "Raise the value to the minimum that the message names."
     }
     // Theme

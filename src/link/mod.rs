@@ -132,12 +132,25 @@ pub(crate) fn draft(place: crate::source::Place, target: &str) -> Diagnostic {
 
 fn html(site: &Site, page: &Page, diagnostics: &mut Vec<Diagnostic>) {
     if site.settings.raw_html == crate::model::settings::RawHtml::Allow {
+        diagnostics.extend(page.outline.html.iter().flat_map(|range| unsafe_html(page, range)));
         return;
     }
     diagnostics.extend(page.outline.html.iter().map(|range| {
         Diagnostic::new(Rule::RawHtml, page.source.place(first_line(page, range.clone())), "this HTML is shown as text")
             .hint("write it in Markdown (a note is `> [!NOTE]`), or set `raw_html: allow` in site.yaml")
     }));
+}
+
+/// What in a piece of HTML is never published.
+fn unsafe_html(page: &Page, range: &std::ops::Range<usize>) -> Vec<Diagnostic> {
+    let html = page.source.text[range.clone()].to_ascii_lowercase();
+    let found = crate::parse::raw_html::dangers(&html).into_iter().map(|name| {
+        let start = range.start + html.find(&name).unwrap_or(0);
+        let place = page.source.place(start..(start + name.len()).min(range.end));
+        Diagnostic::new(Rule::UnsafeHtml, place, format!("`{name}` is never published, so it was removed"))
+            .hint("remove it; looks belong into a theme, and pages run nothing of their own")
+    });
+    found.collect()
 }
 
 fn first_line(page: &Page, range: std::ops::Range<usize>) -> std::ops::Range<usize> {

@@ -31,14 +31,23 @@ pub fn follow(site: &Site, at: PageRef, links: &mut PageLinks, diagnostics: &mut
         match site.guides.iter().position(|guide| guide.id == other.value) {
             Some(guide) => links.names.extend(site.guides[guide].home.map(|page| PageRef { guide, page })),
             None => {
-                let known = site.guides.iter().filter(|guide| !guide.is_outside()).map(|guide| guide.id.as_str());
+                let known = site.guides.iter().map(|guide| guide.id.as_str()).filter(|id| is_name(id));
                 let message = format!("there is no guide `{}`", other.value);
-                diagnostics
-                    .push(Diagnostic::new(Rule::UnknownId, page.place_of(other), message).nearest(&other.value, known));
+                let diagnostic = Diagnostic::new(Rule::UnknownId, page.place_of(other), message);
+                let diagnostic = diagnostic.nearest(&other.value, known);
+                diagnostics.push(match diagnostic.hint {
+                    Some(_) => diagnostic,
+                    None => diagnostic.hint("a guide's id is the path of its folder under `content/`"),
+                });
             }
         }
     }
     facts(site, at, page, diagnostics);
+}
+
+/// Whether a guide has an id that can be written: neither that of the whole site, nor that of pages outside all guides.
+pub(super) fn is_name(id: &str) -> bool {
+    !id.is_empty() && id != crate::model::site::Guide::OUTSIDE
 }
 
 /// Every reference by id that a page has, in the order of its text as far as its keys have one.
@@ -91,9 +100,20 @@ fn unknown(site: &Site, guide: usize, page: &Page, id: &Id, kinds: &'static [Kin
     if kinds.iter().any(|kind| own.drafts.contains(&(*kind, id.value.clone()))) {
         return draft(place, &id.value);
     }
-    let names = kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" or ");
+    let names = match kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().as_slice() {
+        [first @ .., one, last] => {
+            format!("{}{one} or {last}", first.iter().map(|name| format!("{name}, ")).collect::<String>())
+        }
+        names => names.concat(),
+    };
     let diagnostic = Diagnostic::new(Rule::UnknownId, place, format!("there is no {names} with the id `{}`", id.value));
     let known = own.ids.keys().filter(|(kind, _)| kinds.contains(kind)).map(|(_, id)| id.as_str());
+    // The name of the file is taken for the id now and then.
+    let meant = crate::parse::slug::stem(id.value.trim_end_matches(".md")).1;
+    if let Some(meant) = known.clone().find(|known| *known == meant) {
+        let range = diagnostic.place.range();
+        return diagnostic.hint(format!("write `{meant}`")).patch(range, meant);
+    }
     let diagnostic = diagnostic.nearest(&id.value, known);
     match diagnostic.hint {
         Some(_) => diagnostic,

@@ -112,8 +112,11 @@ fn written(site: &Site, index: &Index<'_>, at: PageRef, page: &Page, link: &Link
     if let Some(asset) = site.assets.get(source.as_str()) {
         return Ok(Target::Address { address: asset.address.clone(), anchor });
     }
-    if index.made.contains_key(&full) && !is_image(link.kind) {
-        return Ok(Target::Address { address: full, anchor });
+    // A folder without a page of its own may have one that is made: the list of steps.
+    let folder = format!("{}/index.html", full.trim_end_matches('/'));
+    let made = [full.clone(), folder].into_iter().find(|address| index.made.contains_key(address));
+    if let Some(address) = made.filter(|_| !is_image(link.kind)) {
+        return Ok(Target::Address { address, anchor });
     }
     Err(Box::new(nothing_there(site, index, at, page, link, &full, place)))
 }
@@ -200,7 +203,13 @@ fn nothing_there(
     let patched = |diagnostic: Diagnostic, path: &str| {
         let better = written(path);
         let anchor = link.target.split_once('#').map(|(_, anchor)| format!("#{anchor}")).unwrap_or_default();
-        diagnostic.hint(format!("did you mean `{better}`?")).patch(place.range(), format!("{better}{anchor}"))
+        let diagnostic = diagnostic.hint(format!("did you mean `{better}`?"));
+        // A target that is not found as written is not replaced.
+        if page.source.text.get(place.range()) == Some(link.target.as_str()) {
+            diagnostic.patch(place.range(), format!("{better}{anchor}"))
+        } else {
+            diagnostic
+        }
     };
     if let Some(target) = index.addresses.get(full) {
         return patched(diagnostic, &site.page(*target).source.path);
@@ -215,7 +224,12 @@ fn nothing_there(
     let near = near.or_else(|| {
         // The words of the file's name decide, not the folders that all of them share.
         let stem = |path: &str| name(path).rsplit_once('.').map_or_else(|| name(path), |(stem, _)| stem.to_owned());
-        let alike = |path: &&str| path.starts_with(&prefix) && nearest(&stem(&source), [stem(path).as_str()]).is_some();
+        let ending = |path: &str| path.rsplit_once('.').map(|(_, ending)| ending.to_owned());
+        let alike = |path: &&str| {
+            path.starts_with(&prefix)
+                && (is_image(link.kind) || ending(path) == ending(&source) || path.ends_with(".md"))
+                && nearest(&stem(&source), [stem(path).as_str()]).is_some()
+        };
         nearest(&source, known.iter().copied().filter(alike).take(500))
     });
     match near {
@@ -240,14 +254,22 @@ fn wiki(site: &Site, at: PageRef, page: &Page, target: &str, place: &Place) -> F
     let guide = match path {
         None => at.guide,
         Some(path) => site.guides.iter().position(|guide| guide.id == path).ok_or_else(|| {
-            let known = site.guides.iter().filter(|guide| !guide.is_outside()).map(|guide| guide.id.as_str());
-            Box::new(
-                Diagnostic::new(Rule::BrokenLink, place.clone(), format!("there is no guide `{path}`"))
-                    .nearest(path, known),
-            )
+            let known = site.guides.iter().map(|guide| guide.id.as_str()).filter(|id| super::references::is_name(id));
+            let diagnostic =
+                Diagnostic::new(Rule::BrokenLink, part(place, target, path), format!("there is no guide `{path}`"))
+                    .nearest(path, known);
+            Box::new(match diagnostic.hint {
+                Some(_) => diagnostic,
+                None => diagnostic.hint(format!("write the id alone: `[[{id}]]`")),
+            })
         })?,
     };
     let own = &site.guides[guide];
+    if let Some(kind) = kind.filter(|kind| Kind::ALL.iter().all(|known| known.name() != *kind)) {
+        let message = format!("there is no kind of page `{kind}`");
+        let diagnostic = Diagnostic::new(Rule::BrokenLink, part(place, target, kind), message);
+        return Err(Box::new(diagnostic.nearest(kind, Kind::ALL.iter().map(|kind| kind.name()))));
+    }
     let kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|one| kind.is_none_or(|kind| kind == one.name())).collect();
     let hits = kinds.iter().flat_map(|kind| match own.shared.get(id).filter(|_| *kind == Kind::Page) {
         Some(pages) => pages.clone(),
@@ -261,14 +283,28 @@ fn wiki(site: &Site, at: PageRef, page: &Page, target: &str, place: &Place) -> F
         }
         [] => {
             let known = own.pages.iter().filter(|page| kinds.contains(&page.kind())).map(|page| page.id.as_str());
-            let message = format!("no page has the id `{name}`");
-            let diagnostic = Diagnostic::new(Rule::BrokenLink, place.clone(), message).nearest(id, known);
-            Err(Box::new(match diagnostic.hint {
-                Some(_) => diagnostic,
-                None => diagnostic.hint("write the id of a page: the name of its file without number and `.md`"),
+            let message = match kind {
+                Some(kind) => format!("no page of kind `{kind}` has the id `{id}`"),
+                None => format!("no page has the id `{id}`"),
+            };
+            let diagnostic = Diagnostic::new(Rule::BrokenLink, part(place, target, id), message).nearest(id, known);
+            let other = Kind::ALL.iter().find(|other| own.ids.contains_key(&(**other, id.to_owned())));
+            Err(Box::new(match (&diagnostic.patch, other) {
+                (None, Some(other)) => diagnostic.hint(format!("write `[[{}:{id}]]`", other.name())),
+                _ if diagnostic.hint.is_some() => diagnostic,
+                _ => diagnostic.hint("write the id of a page: the name of its file without number and `.md`"),
             }))
         }
         several => Err(Box::new(ambiguous(site, page, id, several, place))),
+    }
+}
+
+/// The place of a part of a link's target, where the target stands as written.
+fn part(place: &Place, target: &str, part: &str) -> Place {
+    let whole = place.range();
+    match target.rfind(part).filter(|_| whole.len() == target.len()) {
+        Some(at) => Place::new(place.path.clone(), whole.start + at..whole.start + at + part.len()),
+        None => place.clone(),
     }
 }
 
@@ -282,7 +318,10 @@ fn ambiguous(site: &Site, page: &Page, id: &str, several: &[PageRef], place: &Pl
         let path = address::href(&format!("content/{}x", page.folder), files[0], None);
         diagnostic.hint(format!("link to the file, for instance `[{}]({path})`", site.page(several[0]).title))
     } else {
-        let ways: Vec<String> = kinds.iter().map(|kind| format!("`[[{kind}:{id}]]`")).collect();
+        let guide = &site.guides[several[0].guide];
+        let other = site.paths.get(&page.source.path).is_none_or(|at| at.guide != several[0].guide);
+        let prefix = if other { guide.prefix() } else { String::new() };
+        let ways: Vec<String> = kinds.iter().map(|kind| format!("`[[{prefix}{kind}:{id}]]`")).collect();
         diagnostic.hint(format!("write {}", ways.join(" or ")))
     }
 }

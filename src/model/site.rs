@@ -141,7 +141,11 @@ impl Site {
 
     /// The language of a guide: its own, else the site's.
     pub fn language<'a>(&'a self, guide: &'a Guide) -> &'a str {
-        let own = guide.fields().and_then(|fields| fields.language.as_ref());
+        // A word that is no code of a language has no labels either; the message on it is enough.
+        let is_code = |language: &&crate::source::Spanned<String>| {
+            language.value.split('-').next().is_some_and(|primary| (2..=3).contains(&primary.len()))
+        };
+        let own = guide.fields().and_then(|fields| fields.language.as_ref()).filter(is_code);
         own.map_or(self.settings.language.value.as_str(), |language| language.value.as_str())
     }
 

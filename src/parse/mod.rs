@@ -46,6 +46,7 @@ pub fn page(source: &Source) -> Checked<Page> {
         details,
         unread,
     };
+    diagnostics.extend(language(&page));
     diagnostics.extend(dates(&page));
     diagnostics.extend(required(&page));
     Checked { value: page, diagnostics }
@@ -157,6 +158,17 @@ fn sentence(id: &str) -> String {
     let words = id.replace(['-', '_'], " ");
     let mut letters = words.chars();
     letters.next().map_or(words.clone(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A guide's language that is no code of one.
+fn language(page: &Page) -> Option<Diagnostic> {
+    let Details::Guide(guide) = &page.details else { return None };
+    let language = guide.language.as_ref().filter(|language| !settings::is_language(&language.value))?;
+    let message = format!("`{}` is not the code of a language", language.value);
+    Some(
+        Diagnostic::new(Rule::BadValue, page.place_of(language), message)
+            .hint("write a code like `en`, `es` or `pt-BR`"),
+    )
 }
 
 /// Dates that are none.

@@ -33,7 +33,10 @@ pub fn read(source: &Source, body: usize, titled: bool) -> Checked<Outline> {
                 "this is nested more than 200 deep",
             )
             .hint("flatten the lists or quotations; the page's text is left out until then");
-            return Checked { value: Outline::default(), diagnostics: vec![diagnostic] };
+            // Its title stays, so that nothing else is missed.
+            let Outline { title, mut headings, .. } = reader.outline;
+            headings.truncate(usize::from(title.is_some()));
+            return Checked { value: Outline { title, headings, ..Outline::default() }, diagnostics: vec![diagnostic] };
         }
         reader.take(&event, range);
     }
@@ -64,8 +67,6 @@ struct Reader<'a> {
     label: Option<(usize, Vec<(String, Range<usize>)>)>,
     /// The text of the image that is being read.
     image: Option<(Range<usize>, String)>,
-    /// Whether the block of HTML that is being read needs no switch.
-    harmless_block: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -84,7 +85,6 @@ impl<'a> Reader<'a> {
             items: Vec::new(),
             label: None,
             image: None,
-            harmless_block: false,
         }
     }
 
@@ -99,11 +99,11 @@ impl<'a> Reader<'a> {
             Added::Nothing => {}
         }
         match event {
-            Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(*tag),
             Event::TaskListMarker(_) => self.begin_task(range),
-            Event::Html(_) if !self.harmless_block => self.html(range),
+            Event::Start(Tag::HtmlBlock) if !is_harmless(&self.source.text[range.clone()]) => self.html(range),
             Event::InlineHtml(html) if !is_harmless(html) => self.html(range),
+            Event::Start(tag) => self.start(tag, range),
             _ => self.text(event, range),
         }
     }
@@ -112,7 +112,6 @@ impl<'a> Reader<'a> {
         match tag {
             Tag::Item => self.items.push(false),
             // A block comes line by line, and only the whole of it says whether it is a comment.
-            Tag::HtmlBlock => self.harmless_block = is_harmless(&self.source.text[range]),
             Tag::Heading { level, id, classes, attrs } => {
                 self.begin_heading(*level, id.as_ref(), range.clone());
                 let unknown = classes.iter().filter(|class| &***class != "added").map(|class| format!(".{class}"));
@@ -192,16 +191,17 @@ impl<'a> Reader<'a> {
     }
 
     fn second_title(&mut self, heading: &Heading) {
-        let mark = self.source.place(heading.range.start..heading.range.start + 1);
-        self.found.push(
-            Diagnostic::new(
-                Rule::SecondTitle,
-                mark.clone(),
-                "the page has a title already, so this heading is shown one level lower",
-            )
-            .hint("write `##`")
-            .patch(mark.range(), "##"),
-        );
+        let written = &self.source.text[heading.range.clone()];
+        let hashed = written.starts_with('#');
+        let length = if hashed { 1 } else { written.trim_end().len() };
+        let mark = self.source.place(heading.range.start..heading.range.start + length);
+        let message = "the page has a title already, so this heading is shown one level lower";
+        let diagnostic = Diagnostic::new(Rule::SecondTitle, mark.clone(), message);
+        self.found.push(if hashed {
+            diagnostic.hint("write `##`").patch(mark.range(), "##")
+        } else {
+            diagnostic.hint(format!("write `## {}`", heading.text.trim()))
+        });
     }
 
     fn unknown_attribute(&mut self, word: &str, range: Range<usize>) {
@@ -226,7 +226,11 @@ impl<'a> Reader<'a> {
             LinkType::Email => format!("mailto:{target}"),
             _ => target.to_owned(),
         };
-        let range = find(self.source, &range, &target);
+        let found = find(self.source, &range, &target);
+        // A link by reference has its target in a line of its own.
+        let defined = format!("]: {target}");
+        let at = self.source.text.find(&defined).filter(|_| self.source.text[found.clone()] != target);
+        let range = at.map_or(found, |at| at + 3..at + defined.len());
         self.outline.links.push(Link { kind, target, range });
     }
 

@@ -65,18 +65,18 @@ pub fn tag(html: &str) -> Tag {
 /// What in a piece of HTML is never published: names of elements and attributes.
 pub fn dangers(html: &str) -> BTreeSet<String> {
     let lower = html.to_ascii_lowercase();
-    let tags = lower.match_indices('<').filter_map(|(at, _)| element(&lower[at..]));
-    let mut found: BTreeSet<String> = tags.filter(|name| UNSAFE.contains(&name.as_str())).collect();
-    let words = lower.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '=' || letter == ':'));
-    for word in words {
-        match word.split_once('=') {
-            Some((name, _)) if (name.starts_with("on") && name.len() > 4) || name == "style" || name == "srcdoc" => {
+    let mut found = BTreeSet::new();
+    for (at, _) in lower.match_indices('<') {
+        let tag = &lower[at..lower[at..].find('>').map_or(lower.len(), |end| at + end)];
+        found.extend(element(tag).filter(|name| UNSAFE.contains(&name.as_str())));
+        let close: String = tag.chars().filter(|letter| !letter.is_whitespace() && !"\"'".contains(*letter)).collect();
+        let schemes = ["javascript:", "data:", "vbscript:"];
+        found.extend(schemes.into_iter().filter(|scheme| close.contains(&format!("={scheme}"))).map(str::to_owned));
+        for (before, _) in tag.match_indices('=').map(|(at, _)| tag.split_at(at)) {
+            let name = before.trim_end().rsplit(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or("");
+            if (name.starts_with("on") && name.len() > 4) || name == "style" || name == "srcdoc" {
                 found.insert(name.to_owned());
             }
-            _ => {}
-        }
-        if word.starts_with("javascript:") || word.starts_with("data:") || word.contains("=javascript:") {
-            found.insert("javascript:".to_owned());
         }
     }
     found

@@ -61,6 +61,7 @@ struct FactFields {
 /// Reads the facts of a guide.
 pub fn sources(source: &Source) -> Checked<Vec<Fact>> {
     let read = yaml::read::<Option<Vec<Spanned<FactFields>>>>(source, 0..source.text.len(), "a fact");
+    let unread = read.unread;
     let mut checked = Checked { value: Vec::<Fact>::new(), diagnostics: read.diagnostics };
     for fact in read.value.unwrap_or_default() {
         let place = source.place(fact.range());
@@ -78,7 +79,7 @@ pub fn sources(source: &Source) -> Checked<Vec<Fact>> {
             checked.diagnostics.push(diagnostic);
             continue;
         }
-        if fact.value.says.as_ref().is_none_or(|says| says.trim().is_empty()) {
+        if fact.value.says.as_ref().is_none_or(|says| says.trim().is_empty()) && !unread.contains("says") {
             checked.diagnostics.push(
                 Diagnostic::new(Rule::MissingKey, place.clone(), format!("the fact `{}` needs `says`", id.value))
                     .hint("write what it says: `says: \"…\"`"),

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::{Checked, Diagnostic, Rule};
+use crate::diagnostic::{Checked, Diagnostic, Rule, nearest};
 use crate::source::{Source, Spanned};
 
 /// What the braces say.
@@ -61,11 +61,12 @@ pub fn read(source: &Source, range: Range<usize>) -> Checked<Attributes> {
             }
         } else {
             let message = format!("a task has no attribute `{word}`");
-            checked
-                .diagnostics
-                .push(Diagnostic::new(Rule::TaskAttribute, place, message).hint(
-                    "write `@role`, `month 2`, `#id` or `added`; braces that are meant as text begin with `\\{`",
-                ));
+            let diagnostic = Diagnostic::new(Rule::TaskAttribute, place, message);
+            checked.diagnostics.push(match nearest(word, ["added", "month"]) {
+                Some(near) => diagnostic.hint(format!("did you mean `{near}`?")).patch(at, near),
+                None => diagnostic
+                    .hint("write `@role`, `month 2`, `#id` or `added`; braces that are meant as text begin with `\\{`"),
+            });
         }
     }
     checked

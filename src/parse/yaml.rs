@@ -7,16 +7,18 @@
 
 mod part;
 mod syntax;
+mod words;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_yaml::budget::{Budget, BudgetBreach};
+use serde_yaml::budget::Budget;
 use serde_yaml::{DuplicateKeyPolicy, Error, Location, Options};
 
 use self::part::Part;
+use self::words::{example, expected, plain, said, truth, without_brackets};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::source::{Place, Source};
 
@@ -175,6 +177,7 @@ impl Reader<'_> {
                 let place = self.place(part.key.clone());
                 let found = Diagnostic::new(Rule::UnknownKey, place, format!("{owner} has no key `{field}`"))
                     .nearest(field, expected.iter().copied());
+                let found = if found.hint.is_none() { found.hint("remove it") } else { found };
                 // A slip of the pen is no key that is missing besides.
                 self.unread.extend(found.patch.iter().map(|patch| patch.text.clone()));
                 found
@@ -221,6 +224,12 @@ impl Reader<'_> {
         let message = format!("{} needs to be {needed}", part.subject());
         let range = if written.is_empty() { at..at + length.max(1) } else { part.value.clone() };
         let place = self.place(part::first_line(&self.text, range));
+        if let (Some(comment), Some(name)) = (written.strip_prefix('#'), &part.name) {
+            let message = format!("{} is empty, since what stands behind `#` is a comment", part.subject());
+            let better = format!("\"#{comment}\"");
+            let found = Diagnostic::new(Rule::WrongType, place, message).hint(format!("write `{name}: {better}`"));
+            return found.patch(part.value.clone(), better);
+        }
         if written.is_empty() {
             let message = format!("{} is empty", part.subject());
             return Diagnostic::new(Rule::WrongType, place, message).hint("write something there, or remove the line");
@@ -248,34 +257,6 @@ impl Reader<'_> {
             (Some(better), _) => found.hint(format!("write `{better}`")).patch(part.value.clone(), better),
             (None, name) => found.hint(example(needed, name.as_deref().filter(|_| part.keyed))),
         }
-    }
-}
-
-/// A list of one as the text in it.
-fn without_brackets(written: &str) -> Option<String> {
-    let inner = written.strip_prefix('[')?.strip_suffix(']')?.trim();
-    (!inner.is_empty() && !inner.contains([',', '[', '{'])).then(|| inner.to_owned())
-}
-
-/// The words that people write for true and false.
-fn truth(written: &str) -> Option<&'static str> {
-    match written.trim_matches(['"', '\'']).to_lowercase().as_str() {
-        "yes" | "y" | "on" | "true" | "1" => Some("true"),
-        "no" | "n" | "off" | "false" | "0" => Some("false"),
-        _ => None,
-    }
-}
-
-/// What to write where nothing better is known.
-fn example(needed: &str, key: Option<&str>) -> String {
-    let key = key.map(|key| format!("{key}: ")).unwrap_or_default();
-    match needed {
-        "a list" => format!("write `{key}[one, two]`, or a line with `- ` for each entry"),
-        "`true` or `false`" => format!("write `{key}true` or `{key}false`"),
-        "a text" => "write one text, in quotes where it has a colon or a `#`".to_owned(),
-        "a number" | "a whole number" => format!("write digits alone: `{key}3`"),
-        "a set of `key: value`" => format!("write `{key}{{key: value}}`, or a line for each key, indented"),
-        other => format!("write {other}"),
     }
 }
 
@@ -315,46 +296,4 @@ fn offset(text: &str, error: &Error) -> usize {
         at -= 1;
     }
     at
-}
-
-/// What a value should have been, in serde's words.
-fn expected(error: &Error) -> Option<String> {
-    match error {
-        Error::SerdeInvalidType { expected, .. } | Error::SerdeInvalidLength { expected, .. } => Some(expected.clone()),
-        Error::Unexpected { expected, .. } => Some((*expected).to_owned()),
-        Error::InvalidScalar { ty, .. } => Some((*ty).to_owned()),
-        Error::NullIntoString { .. } | Error::TaggedScalarCannotDeserializeIntoString { .. } => {
-            Some("string".to_owned())
-        }
-        Error::InvalidBooleanStrict { .. } => Some("boolean".to_owned()),
-        _ => None,
-    }
-}
-
-/// serde's names of types in an editor's words.
-fn plain(expected: &str) -> &str {
-    match expected {
-        "a text, or a list of texts" => expected,
-        _ if expected.contains("sequence") => "a list",
-        _ if expected.contains("bool") => "`true` or `false`",
-        _ if expected.contains("string") => "a text",
-        _ if expected.contains("struct") || expected.contains("mapping") || expected.contains("map") => {
-            "a set of `key: value`"
-        }
-        "u8" | "u16" | "u32" | "u64" | "i64" | "integer" => "a whole number",
-        "f32" | "f64" | "float" | "floating point" => "a number",
-        other => other,
-    }
-}
-
-/// The reader's own words, without their place and in one line.
-fn said(error: &Error) -> String {
-    let error = match error {
-        Error::Budget { breach: BudgetBreach::Anchors { .. } | BudgetBreach::Aliases { .. }, .. } => {
-            return "anchors and aliases are switched off".to_owned();
-        }
-        other => other.to_string(),
-    };
-    let line = error.lines().next().unwrap_or("").split(" at line ").next().unwrap_or("");
-    line.trim_end_matches('.').trim_start_matches("while parsing a block mapping, ").to_owned()
 }

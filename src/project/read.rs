@@ -200,7 +200,7 @@ fn file(
                 Diagnostic::new(
                     Rule::TooLarge,
                     Place::file(path),
-                    format!("the file has {} MB; a page has 8 at most", length / 1024 / 1024),
+                    format!("the file has {:.1} MB; a page may have 8", (length as f64) / 1_048_576.0),
                 )
                 .hint("split the page"),
             );
@@ -245,7 +245,7 @@ pub(super) fn text(path: &str, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) 
             let message = match wrong {
                 Unreadable::Utf16 => "the file is in UTF-16 (\"Unicode\"), not in UTF-8".to_owned(),
                 Unreadable::NotUtf8 { at } => {
-                    format!("the file is not in UTF-8; byte {at} is no letter of it, so it may be Latin-1 (\"ANSI\")")
+                    format!("the file is not in UTF-8 from byte {at} on; it may be in Latin-1 (\"ANSI\")")
                 }
                 Unreadable::Nul { at } => format!("byte {at} of the file is NUL, so this is no text"),
             };
@@ -259,7 +259,9 @@ pub(super) fn text(path: &str, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) 
 }
 
 fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
-    let reason = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+    // The message names the file by its path on this machine; the diagnostic has its path in the site.
+    let whole = error.to_string();
+    let reason = whole.rsplit(": ").next().unwrap_or(&whole);
     Diagnostic::new(Rule::UnreadableFile, Place::file(path), format!("this can't be read: {reason}"))
         .hint("check who may read it, and that its disk is connected")
 }

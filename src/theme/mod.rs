@@ -40,6 +40,7 @@ pub struct ThemeFile {
 /// A theme, ready to render with.
 #[derive(Clone)]
 pub struct Theme {
+    name: String,
     tera: Tera,
     /// Words by language, each whole.
     strings: BTreeMap<String, Strings>,
@@ -99,6 +100,7 @@ pub fn load(own: &Layer, settings: &Settings, languages: &BTreeSet<String>) -> C
         .filter_map(|(layer, name)| text(layer, name, "paper.yaml", &mut diagnostics));
     let paper = paper.collect();
     let theme = Theme {
+        name: name.to_owned(),
         hash: fingerprint(&base, own, &tokens),
         tera,
         strings,
@@ -127,7 +129,7 @@ impl Theme {
         let mut out = Vec::with_capacity(8 * 1024);
         match self.tera.render_to(template, context, &mut out) {
             Ok(()) => Ok(out),
-            Err(error) => Err(Box::new(describe(&error, template))),
+            Err(error) => Err(Box::new(describe(&error, template, &self.name))),
         }
     }
 
@@ -193,7 +195,7 @@ fn templates(base: &Layer, own: &Layer, name: &str, diagnostics: &mut Vec<Diagno
     };
     let built_in = all(base, DEFAULT, DEFAULT, diagnostics);
     if let Err(error) = lower.add_raw_templates(built_in.clone()) {
-        diagnostics.push(describe(&error, "default/base.html"));
+        diagnostics.push(describe(&error, "default/base.html", name));
     }
     let site = all(own, "site", name, diagnostics);
     if site.is_empty() {
@@ -203,9 +205,7 @@ fn templates(base: &Layer, own: &Layer, name: &str, diagnostics: &mut Vec<Diagno
     match both.add_raw_templates(built_in.into_iter().chain(site)) {
         Ok(()) => both,
         Err(error) => {
-            let mut wrong = describe(&error, "site/base.html");
-            wrong.place.path = wrong.place.path.replace("themes/site/", &format!("themes/{name}/")).into();
-            diagnostics.push(wrong);
+            diagnostics.push(describe(&error, "site/base.html", name));
             lower
         }
     }
@@ -230,8 +230,8 @@ fn fill(text: &str, values: Kwargs, _: &State) -> String {
     out
 }
 
-/// An error of the template engine, at its place in the template.
-fn describe(error: &tera::Error, template: &str) -> Diagnostic {
+/// An error of the template engine, at its place in the template. `own` is the name of the site's theme.
+fn describe(error: &tera::Error, template: &str, own: &str) -> Diagnostic {
     let (name, range, message) = match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             (report.filename(), report.span().range.clone(), report.message().to_owned())
@@ -240,7 +240,8 @@ fn describe(error: &tera::Error, template: &str) -> Diagnostic {
     };
     let name = if name.is_empty() { template } else { name };
     let path = match name.split_once('/') {
-        Some((theme @ ("site" | "default"), file)) => format!("themes/{theme}/templates/{file}"),
+        Some(("site", file)) => format!("themes/{own}/templates/{file}"),
+        Some(("default", file)) => format!("themes/default/templates/{file}"),
         _ => format!("themes/default/templates/{name}"),
     };
     let message = message.lines().next().unwrap_or("").trim_end_matches('.').to_owned();
@@ -276,20 +277,16 @@ fn words(base: &Layer, own: &Layer, theme: &str, language: &str, diagnostics: &m
     }
     let missing: Vec<&String> = english.difference(&known).collect();
     if primary != "en" && !missing.is_empty() {
-        let few: Vec<String> = missing.iter().take(5).map(|key| format!("`{key}`")).collect();
         let path = format!("themes/{theme}/strings/{primary}.yaml");
+        let few: Vec<String> = missing.iter().take(5).map(|key| format!("`{key}`")).collect();
+        let message = match missing.len() {
+            count if count == english.len() => format!("the theme has no labels in `{language}`"),
+            count if count > few.len() => format!("labels have no text in `{language}`: {} and others", few.join(", ")),
+            _ => format!("labels have no text in `{language}`: {}", few.join(", ")),
+        };
         diagnostics.push(
-            Diagnostic::new(
-                Rule::MissingString,
-                Place::file("content/site.yaml"),
-                format!(
-                    "{} of {} labels have no text in `{language}`: {}",
-                    missing.len(),
-                    english.len(),
-                    few.join(", ")
-                ),
-            )
-            .hint(format!("write them into {path}; until then they are English")),
+            Diagnostic::new(Rule::MissingString, Place::file("content/site.yaml"), message)
+                .hint(format!("write them into {path}; until then they are English")),
         );
     }
     Strings { language: language.to_owned(), texts }

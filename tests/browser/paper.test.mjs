@@ -126,7 +126,7 @@ describe("paper: QR codes on sheet pages", { skip: without("chromium", "zbarimg"
         await page.locator(".sheet-head").first().screenshot({ path: picture });
         const found = await codes(picture);
         const expected = `${site.base}/${path}`;
-        return found.length === 1 && found[0].text === expected ? [] : [`${path}: code says ${found[0]?.text ?? "nothing"}`];
+        return found.length === 1 && found[0] === expected ? [] : [`${path}: code says ${found[0] ?? "nothing"}`];
       }));
     }
   });

@@ -7,5 +7,7 @@ mod crawler;
 mod docs;
 mod fixtures;
 mod layers;
+mod properties;
 mod publish;
+mod reading;
 mod rules;

@@ -301,7 +301,7 @@ fn block(text: &str, at: usize, about_key: bool, top: &Range<usize>) -> Part {
     let has_dash = start > own.start + indent(&text[own.clone()]);
     let key = key_length(&text[start..own.end]);
     match key {
-        Some(length) if about_key || at > start + length => pair(text, start, has_dash),
+        Some(length) if about_key || at >= start + length => pair(text, start, has_dash),
         Some(_) if has_dash && at == start => item(text, start),
         None if has_dash && at >= start => item(text, start),
         _ => match enclosing(text, at).filter(|key| *key >= top.start) {

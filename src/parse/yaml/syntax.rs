@@ -300,6 +300,11 @@ fn of_value(text: &str, key: &str, range: Range<usize>, entry: &Range<usize>) ->
                 None if !value.ends_with(close) => {
                     syntax("text that begins with a bracket needs quotes", Some(quoted(value)))
                 }
+                _ if matches!(super::syntax_of(value), Err(serde_yaml::Error::Budget { .. })) => {
+                    let mut found = syntax("this is nested too deep, or has too many values", None);
+                    found.hint = "write fewer values, or put them into pages of their own".to_owned();
+                    found
+                }
                 _ => {
                     let mut found = syntax("the brackets don't fit together", None);
                     found.hint = "close each bracket, and put texts with commas or colons in quotes".to_owned();

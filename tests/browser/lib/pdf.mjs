@@ -28,20 +28,27 @@ export function pageOf(page) {
   return null;
 }
 
+// Grey pictures as pdftoppm writes them, one after the other: width, height and pixels.
+function* pictures(bytes) {
+  for (let at = 0; at < bytes.length; ) {
+    const [head, width, height] = /^P5\s+(\d+)\s+(\d+)\s+255\s/.exec(bytes.subarray(at, at + 40).toString("latin1"));
+    at += head.length;
+    yield { width: +width, height: +height, isInk: (x, y, start = at) => bytes[start + y * width + x] < 200 };
+    at += width * height;
+  }
+}
+
 // The box around all ink above `bottom` on each page, in points; null where a page is empty.
 export async function ink(file, bottoms) {
   const resolution = 60;
   const points = 72 / resolution;
-  const picture = await bytes("pdftoppm", "-gray", "-r", String(resolution), file);
   const boxes = [];
-  for (let at = 0; at < picture.length; ) {
-    const [head, width, height] = /^P5\s+(\d+)\s+(\d+)\s+255\s/.exec(picture.subarray(at, at + 40).toString("latin1"));
-    at += head.length;
-    const bottom = Math.min(+height, Math.floor((bottoms[boxes.length] ?? Infinity) / points));
+  for (const { width, height, isInk } of pictures(await bytes("pdftoppm", "-gray", "-r", String(resolution), file))) {
+    const bottom = Math.min(height, Math.floor((bottoms[boxes.length] ?? Infinity) / points));
     let box = null;
     for (let y = 0; y < bottom; y += 1) {
-      for (let x = 0; x < +width; x += 1) {
-        if (picture[at + y * +width + x] > 200) continue;
+      for (let x = 0; x < width; x += 1) {
+        if (!isInk(x, y)) continue;
         box ??= { left: x, right: x, top: y, bottom: y };
         box.left = Math.min(box.left, x);
         box.right = Math.max(box.right, x + 1);
@@ -49,17 +56,33 @@ export async function ink(file, bottoms) {
       }
     }
     boxes.push(box && { width: (box.right - box.left) * points, height: (box.bottom - box.top) * points });
-    at += width * height;
   }
   return boxes;
 }
 
-// The QR codes in a picture: what each says, and its width as a share of the picture's (`across` is that in pixels).
+// What the QR codes in a picture say.
 export async function codes(picture) {
   // zbarimg ends with 4 where it finds none.
   const found = await run("zbarimg", "--quiet", "--xml", "-Sdisable", "-Sqrcode.enable", picture).catch(() => "");
-  return [...found.matchAll(/<symbol type='QR-Code'.*?<\/symbol>/gs)].map(([symbol]) => {
-    const xs = [...(/points='([^']*)'/.exec(symbol)?.[1] ?? "").matchAll(/([-+]\d+),[-+]\d+/g)].map(([, x]) => +x);
-    return { text: decode(/<!\[CDATA\[(.*?)\]\]>/s.exec(symbol)?.[1] ?? ""), across: Math.max(...xs) - Math.min(...xs) };
-  });
+  return [...found.matchAll(/<!\[CDATA\[(.*?)\]\]>/gs)].map(([, text]) => text);
+}
+
+// The width of the code in a grey picture, in pixels: from its left finder to its right one, the squares whose rows are
+// 1 dark, 1 light, 3 dark, 1 light, 1 dark.
+export function acrossCode(picture) {
+  let widest = 0;
+  for (const { width, height, isInk } of pictures(picture)) {
+    for (let y = 0; y < height; y += 1) {
+      const edges = [];
+      for (let x = 1; x < width; x += 1) if (isInk(x, y) !== isInk(x - 1, y)) edges.push(x);
+      const finders = edges.slice(0, -5).flatMap((start, at) => {
+        const runs = edges.slice(at, at + 6).map((edge, of, all) => (of ? edge - all[of - 1] : 0)).slice(1);
+        const module = (edges[at + 5] - start) / 7;
+        const fits = module > 2 && isInk(start, y) && [1, 1, 3, 1, 1].every((modules, of) => Math.abs(runs[of] - modules * module) < module * 0.6);
+        return fits ? [{ start, end: edges[at + 5] }] : [];
+      });
+      if (finders.length > 1) widest = Math.max(widest, finders.at(-1).end - finders[0].start);
+    }
+  }
+  return widest;
 }
