@@ -40,8 +40,19 @@ pub fn init(folder: &Path) -> Result<u8, Failure> {
         count += 1;
     }
     let name = folder.display();
-    print(&format!(
-        "{count} files are in {name}\n\nmake the site:   guidepost build --root {name}\nadd a step:      guidepost new step \"Train the front desk\" --root {name}\nfind mistakes:   guidepost check --root {name}\n"
-    ))?;
+    print(&format!("{count} files are in {name}; README.md says what is what\n"))?;
+    let site = match name.to_string() {
+        here if here == "." => String::new(),
+        name if name.contains(' ') => format!(" --root \"{name}\""),
+        name => format!(" --root {name}"),
+    };
+    let next = [
+        ("see it in the browser", format!("guidepost serve --open{site}")),
+        ("add a step", format!("guidepost new step \"Train the front desk\"{site}")),
+        ("look for mistakes", format!("guidepost check{site}")),
+        ("make the guide", format!("guidepost build{site}")),
+    ];
+    let lines: String = next.iter().map(|(what, command)| format!("  {what:<23}{command}\n")).collect();
+    print(&format!("\n{lines}"))?;
     Ok(0)
 }

@@ -25,6 +25,7 @@ use report::Format;
 const FIRST: &str = "For example:
   guidepost init my-guide                    start a guide in the folder my-guide
   guidepost new step \"Train the front desk\"  add a page
+  guidepost serve --open                     see it in the browser while you write
   guidepost check                            look for mistakes
   guidepost build                            make the guide
 `guidepost build --help` says more about build, and so for each command.";
@@ -54,7 +55,9 @@ pub enum Command {
     /// Each mistake is shown at its line, with what to write instead. Errors keep the guide from being published; warnings
     /// don't.
     Check(Check),
-    /// Show the site in a browser, up to date after every save
+    /// Show the guide in a browser while you write: save a file, and the page follows
+    ///
+    /// Only this computer can see it, and nothing is written. Drafts are shown, marked. Ctrl and C end it.
     Serve(Serve),
     /// Start a guide of your own: a small, whole one to change
     ///
@@ -180,10 +183,10 @@ pub struct Build {
     /// Say how long each part of the work took
     #[arg(long)]
     pub timings: bool,
-    /// Stay, and make the site again after every save
+    /// Stay, and make the guide again after every save
     #[arg(long)]
     pub watch: bool,
-    /// With `--watch`: look for changes by walking over the folder, for network shares
+    /// With `--watch`: look at all files again and again, where a network share does not tell of changes
     #[arg(long, requires = "watch")]
     pub poll: bool,
 }
@@ -194,22 +197,22 @@ pub struct Serve {
     /// Where the site is.
     #[command(flatten)]
     pub root: RootFolder,
-    /// The port of this machine to listen on; 0 takes any that is free
+    /// The number behind the colon in the address; 0 takes any that is free
     #[arg(long, value_name = "PORT", default_value_t = 4000)]
     pub port: u16,
-    /// Open the site in a browser
+    /// Open the browser, too
     #[arg(long)]
     pub open: bool,
-    /// Move the browser to the page that is being edited
+    /// Let the browser go to the page that you are editing
     #[arg(long)]
     pub follow: bool,
-    /// Look for changes by walking over the folder, for network shares
+    /// Look at all files again and again, where a network share does not tell of changes
     #[arg(long)]
     pub poll: bool,
-    /// A further name by which this machine may be asked; may be given more than once
+    /// Answer under this name, too, for instance behind a proxy; may be given more than once
     #[arg(long, value_name = "HOST")]
     pub allow_host: Vec<String>,
-    /// The day with which review dates are compared, instead of today
+    /// Compare review dates with this day instead of today
     #[arg(long, value_name = "YEAR-MONTH-DAY", env = "GUIDEPOST_TODAY")]
     pub today: Option<String>,
 }
