@@ -7,11 +7,11 @@
 //! | thread | owns | does |
 //! |---|---|---|
 //! | `notify`'s | the system's watches | sends events |
-//! | maker | [`Live`](live::Live) (the files, the watch), [`Press`](press::Press) (the memo) | files to a snapshot, whenever they changed |
+//! | maker | [`live::Live`] (the files, the watch), [`press::Press`] (the memo) | files to a snapshot, whenever they changed |
 //! | listener | the port | accepts connections |
 //! | one for each connection | its socket | answers from the newest snapshot; an event stream waits for newer ones |
 //!
-//! They share [`Current`](current::Current) alone: one pointer to a snapshot that never changes, and a bell. Nobody holds
+//! They share [`current::Current`] alone: one pointer to a snapshot that never changes, and a bell. Nobody holds
 //! its lock while making or sending anything, so a slow page or a slow browser delays nobody else.
 
 pub mod answer;

@@ -175,13 +175,13 @@ impl Watch {
         for path in &event.paths {
             // A folder that was renamed carries its files with it, and no event names them.
             has_folder |= is_rename && fs_err::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir());
-            paths.extend(self.from_root(path));
+            paths.extend(self.relative(path));
         }
-        (whole || has_folder) && event.paths.iter().all(|path| self.from_root(path).is_some())
+        (whole || has_folder) && event.paths.iter().all(|path| self.relative(path).is_some())
     }
 
     /// A path of an event as one from the site's root; `None` where it is no part of the site.
-    fn from_root(&self, path: &std::path::Path) -> Option<String> {
+    fn relative(&self, path: &std::path::Path) -> Option<String> {
         let join = |path: &std::path::Path| -> String {
             path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
         };

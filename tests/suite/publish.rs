@@ -253,22 +253,24 @@ fn nothing_of_others_is_ever_touched() {
 fn the_same_site_makes_the_same_bytes() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir().unwrap();
-    let run = |name: &str, variables: &[(&str, &str)]| {
+    // PDFs too. The folders differ in depth and name, and so do days, time zones and languages.
+    let run = |name: &str, variables: [(&str, &str); 4]| {
         let output = folder.path().join(name);
-        let mut command = build(root, &output);
-        command.envs(variables.iter().copied());
+        let mut command = Command::new(env!("CARGO_BIN_EXE_guidepost"));
+        command.arg("build").arg("--root").arg(root).arg("--output").arg(&output).envs(variables);
         let done = command.output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         tree(&output)
     };
-    let first = run("first", &[("RAYON_NUM_THREADS", "1"), ("TZ", "UTC"), ("LC_ALL", "C")]);
-    for (number, threads) in ["1", "2", "8"].iter().enumerate() {
-        let again = run(
-            &format!("again-{number}"),
-            &[("RAYON_NUM_THREADS", threads), ("TZ", "Pacific/Kiritimati"), ("LC_ALL", "tr_TR.UTF-8")],
-        );
-        assert!(first == again, "{threads} threads make other bytes");
-    }
+    let variables = |threads, zone, language, today| {
+        [("RAYON_NUM_THREADS", threads), ("TZ", zone), ("LC_ALL", language), ("GUIDEPOST_TODAY", today)]
+    };
+    let first = run("first", variables("1", "UTC", "C", "2001-01-01"));
+    assert!(first.keys().any(|path| path.extension().is_some_and(|ending| ending == "pdf")));
+    let second = run("a/b/second", variables("2", "Pacific/Kiritimati", "tr_TR.UTF-8", "2028-02-29"));
+    assert!(first == second, "two threads make other bytes");
+    let third = run("third", variables("8", "America/St_Johns", "ar_EG.UTF-8", "2039-12-31"));
+    assert!(first == third, "eight threads make other bytes");
 }
 
 #[test]
