@@ -15,7 +15,7 @@ function texts() {
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const parent = node.parentElement;
     if (!node.data.trim() || parent.closest("script, noscript, template, svg, .print-only")) continue;
-    if (parent.closest("[data-tick-tools], [data-print-tools], [data-progress], [data-progress-all], [data-ticks], [data-needs-script], #notices, [role=status]")) continue;
+    if (parent.closest("[data-tick-tools], [data-print-tools], [data-progress], [data-progress-all], [data-ticks], [data-needs-script], [role=status]")) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     const text = node.data.trim().replace(/\s+/g, " ");

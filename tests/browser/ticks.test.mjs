@@ -12,6 +12,7 @@ import { build, without } from "./lib/tools.mjs";
 const source = "content/steps/01-set-expectations.md";
 const step = "steps/set-expectations.html";
 const sheet = "checklists/step-set-expectations.html";
+const notices = "main [role=status]:not([data-progress])";
 const key = (id) => `input[data-key$="#${id}"]`;
 
 describe("ticks", { skip: without("chromium") }, () => {
@@ -72,7 +73,7 @@ describe("ticks", { skip: without("chromium") }, () => {
     await page.locator(key("name-clinicians")).check();
     await page.locator("[data-clear]").click();
     assert.equal(await checked("name-clinicians"), false);
-    await page.locator("#notices button").click();
+    await page.locator(`${notices} button`).click();
     assert.ok(await checked("name-clinicians"));
     await page.locator("[data-clear]").click();
     await page.reload();
@@ -90,14 +91,14 @@ describe("ticks", { skip: without("chromium") }, () => {
       await page.reload();
       assert.equal(await checked("name-clinicians"), false);
       assert.ok(await checked("hit-facilitates"), "an item that stayed keeps its tick");
-      await until("#notices", /Name all clinicians who will/);
-      await until("#notices", /no longer on this page/);
-      assert.equal(await page.locator("#notices").getAttribute("role"), "status");
+      await until(notices, /Name all clinicians who will/);
+      await until(notices, /no longer on this page/);
+      assert.equal(await page.locator(notices).getAttribute("role"), "status");
       // Ticked anew, it is settled.
       await page.locator(key("name-clinicians")).check();
       await page.reload();
       assert.ok(await checked("name-clinicians"));
-      assert.equal(await page.locator("#notices").innerText(), "");
+      assert.equal(await page.locator(notices).innerText(), "");
     } finally {
       writeFileSync(join(root, source), text);
       build(root, join(root, "public"), "--no-pdf");
@@ -113,11 +114,11 @@ describe("ticks", { skip: without("chromium") }, () => {
     await (await download).saveAs(file);
     await page.locator("[data-clear]").click();
     await page.locator("[data-tick-tools] input[type=file]").setInputFiles(file);
-    await until("#notices", /Ticks loaded: 1/);
+    await until(notices, /Ticks loaded: 1/);
     assert.ok(await checked("name-clinicians"));
     for (const [name, text, notice] of [["broken", "{", /no ticks/], ["other", '{"guidepost":1,"site":"x","ticks":{}}', /another guide/]]) {
       await page.locator("[data-tick-tools] input[type=file]").setInputFiles({ name: `${name}.json`, mimeType: "application/json", buffer: Buffer.from(text) });
-      await until("#notices", notice);
+      await until(notices, notice);
       assert.ok(await checked("name-clinicians"), name);
     }
   });
@@ -132,10 +133,10 @@ describe("ticks", { skip: without("chromium") }, () => {
       page.on("pageerror", (error) => errors.push(error.message));
       await page.addInitScript(spoil);
       await visit(step);
-      const read = page.locator("#notices").innerText();
+      const read = page.locator(notices).innerText();
       if (name === "damaged") assert.match(await read, notice);
       await page.locator(key("name-clinicians")).check();
-      if (name !== "damaged") await until("#notices", notice);
+      if (name !== "damaged") await until(notices, notice);
       await until("[data-progress]", /^1 of 9 done$/);
       await page.locator("a.term").first().focus();
       await page.locator("#definition").waitFor();
