@@ -172,7 +172,7 @@ fn render_all(compiled: &Compiled, root: &Root, publisher: &Publisher) -> Result
     // PDFs that would be made again just so are kept. They are looked at first, since the list of sheets counts their pages.
     let current: BTreeSet<&String> =
         routes.keys().filter(|address| compiled.is_current(address, publisher.made_from(address))).collect();
-    routes.par_iter().try_for_each(|(address, _)| -> Result<(), Failure> {
+    let one = |address: &String| -> Result<(), Failure> {
         if current.contains(address) && publisher.keep(address, publisher.made_from(address))? {
             return Ok(());
         }
@@ -189,7 +189,11 @@ fn render_all(compiled: &Compiled, root: &Root, publisher: &Publisher) -> Result
             Output::Copy(path) => publisher.put(address, &fs_err::read(root.path.join(&*path))?, ""),
             Output::Pdf(..) => Ok(()),
         }
-    })?;
+    };
+    // PDFs come first: the list of sheets counts their pages, and would have them drawn once more.
+    let (pdfs, others): (Vec<_>, Vec<_>) = routes.iter().partition(|(_, route)| matches!(route, Route::Pdf { .. }));
+    pdfs.par_iter().try_for_each(|(address, _)| one(address))?;
+    others.par_iter().try_for_each(|(address, _)| one(address))?;
     progress.end();
     Ok(found.into_inner().unwrap_or_else(PoisonError::into_inner))
 }

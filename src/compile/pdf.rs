@@ -149,23 +149,40 @@ impl Kit {
 
     fn drawing(&self, edition: &Edition, entry: &Entry, address: &str, size: Size) -> Drawn {
         let (chrome, key) = self.about(edition, entry, address, size);
-        if let Some(known) = self.drawn.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return known.clone();
+        if let Some(known) = self.known(&key).filter(|known| known.value.0.is_some() || known.value.1 == 0) {
+            return known;
         }
         let pictures = |path: &str| self.pictures.get(format!("content/{path}").as_str()).cloned();
         let (pdf, faults) = paper::draw(&entry.sheet, &self.style, &self.fonts, &chrome, &pictures, size);
         let (bytes, pages) = pdf.map_or((None, 0), |pdf| (Some(Arc::from(pdf.bytes)), pdf.pages));
-        let drawn: Drawn =
-            Arc::new(Checked { value: (bytes, pages), diagnostics: describe_all(&edition.site, &faults) });
-        self.drawn.lock().unwrap_or_else(PoisonError::into_inner).insert(key, drawn.clone());
+        let diagnostics = describe_all(&edition.site, &faults);
+        let drawn: Drawn = Arc::new(Checked { value: (bytes, pages), diagnostics });
+        // A preview is asked for the same PDF again; a build is not, and would hold all of them at once.
+        let kept = if edition.preview {
+            drawn.clone()
+        } else {
+            Arc::new(Checked { value: (None, pages), diagnostics: drawn.diagnostics.clone() })
+        };
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner).insert(key, kept);
         drawn
+    }
+
+    /// What is known of a PDF that was drawn before; its bytes only in a preview.
+    fn known(&self, key: &Hash) -> Option<Drawn> {
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    /// Pages of a sheet's PDF and what layout found wrong, drawn only where that is not known.
+    fn laid_out(&self, edition: &Edition, entry: &Entry, address: &str, size: Size) -> Drawn {
+        let (_, key) = self.about(edition, entry, address, size);
+        self.known(&key).unwrap_or_else(|| self.drawing(edition, entry, address, size))
     }
 
     /// A word for what a PDF was made from: the hash of all that it shows, and its pages. Empty where something was wrong
     /// with it, so that it is drawn again and said again.
     pub fn made_from(&self, edition: &Edition, guide: usize, address: &str, size: Size) -> String {
         let Some(entry) = edition.derived.guides[guide].sheets.get(address) else { return String::new() };
-        let drawn = self.drawing(edition, entry, address, size);
+        let drawn = self.laid_out(edition, entry, address, size);
         let fine = drawn.diagnostics.is_empty() && length(edition, guide, entry, drawn.value.1).is_none();
         if !fine {
             return String::new();
@@ -187,7 +204,7 @@ impl Kit {
     pub fn pages(&self, edition: &Edition, entry: &Entry, address: &str, size: Size) -> usize {
         let (_, key) = self.about(edition, entry, address, size);
         let known = self.pages.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
-        known.unwrap_or_else(|| self.drawing(edition, entry, address, size).value.1)
+        known.unwrap_or_else(|| self.laid_out(edition, entry, address, size).value.1)
     }
 }
 
