@@ -30,7 +30,7 @@ export function copy(name, to) {
 
 // The Arabic guide's sheets need a font that the theme lacks; it is the machine's, since fonts are large.
 function arabicFont(fonts) {
-  const found = missing.includes("fc-list") ? "" : execFileSync("fc-list", [":lang=ar:fontformat=TrueType", "file"], { encoding: "utf8" });
+  const found = missing.includes("fc-list") ? "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf" : execFileSync("fc-list", [":lang=ar:fontformat=TrueType", "file"], { encoding: "utf8" });
   const paths = found.split("\n").map((line) => line.replace(/:\s*$/, "")).filter((path) => path.endsWith(".ttf")).sort();
   const path = paths.find((path) => path.endsWith("/DejaVuSans.ttf")) ?? paths[0];
   if (!path) throw new Error("the Arabic sheets need a TrueType font with Arabic letters (Debian: fontconfig fonts-dejavu-core)");
