@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "tests talk to whoever runs them")]
 
+mod edits;
 mod fixtures;
 mod layers;
 mod rules;
+mod serve;
