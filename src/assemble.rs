@@ -1,12 +1,13 @@
 //! Pages to a site: which guide a page belongs to, in which order pages stand, which id means which page.
 //!
-//! In: everything that was read. Out: a [`Site`] with what clashes in it. No text is looked into.
+//! In: everything that was read. Out: a [`Site`] with what clashes in it. No text is looked into, so a page of which only
+//! the text is new takes its old place ([`renew`]).
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::diagnostic::{Checked, Diagnostic, Rule};
+use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::front_matter::Kind;
 use crate::model::page::Page;
 use crate::model::settings::Settings;
@@ -25,12 +26,12 @@ pub struct Parts {
     pub assets: BTreeMap<Arc<str>, u64>,
 }
 
-/// Puts a site together. Drafts are left out, unless `drafts` says otherwise.
-pub fn assemble(parts: &Parts, drafts: bool) -> Checked<Site> {
+/// Puts a site together, and says for each of its guides what clashes in it. Drafts are left out, unless `drafts` says
+/// otherwise.
+pub fn assemble(parts: &Parts, drafts: bool) -> (Site, Vec<Vec<Diagnostic>>) {
     let mut diagnostics = Vec::new();
     let mut pages = parts.pages.clone();
     pages.sort_by(|one, other| one.source.path.cmp(&other.source.path));
-    diagnostics.extend(pages.iter().filter(|page| page.kind() == Kind::Guide && !is_index(page)).map(stray_guide));
     let folders: BTreeSet<String> = pages
         .iter()
         .filter(|page| page.kind() == Kind::Guide && is_index(page))
@@ -43,22 +44,49 @@ pub fn assemble(parts: &Parts, drafts: bool) -> Checked<Site> {
             guide.sources = Some(path.clone());
             guide.facts = facts.to_vec();
         }
-        diagnostics.extend(index(guide));
+        diagnostics.push(index(guide));
     }
     let guides: Vec<Arc<Guide>> = guides.into_iter().map(Arc::new).collect();
     let mut site = Site {
         settings: parts.settings.clone(),
-        assets: parts.assets.iter().map(|(path, length)| (path.clone(), asset(path, *length))).collect(),
-        drafts: pages.iter().filter(|page| page.is_draft() && !drafts).map(|page| page.source.path.clone()).collect(),
-        paths: BTreeMap::new(),
+        assets: Arc::new(assets(&parts.assets)),
+        drafts: Arc::new(
+            pages.iter().filter(|page| page.is_draft() && !drafts).map(|page| page.source.path.clone()).collect(),
+        ),
+        paths: Arc::default(),
         guides,
     };
-    site.paths = site.pages().map(|(reference, page): (PageRef, _)| (page.source.path.clone(), reference)).collect();
-    Checked { value: site, diagnostics }
+    let paths = site.pages().map(|(reference, page): (PageRef, _)| (page.source.path.clone(), reference));
+    site.paths = Arc::new(paths.collect());
+    (site, diagnostics)
 }
 
-fn asset(path: &str, length: u64) -> Asset {
-    Asset { address: path.strip_prefix("content/").unwrap_or(path).to_owned(), length }
+/// The files to copy, with their addresses.
+pub fn assets(lengths: &BTreeMap<Arc<str>, u64>) -> BTreeMap<Arc<str>, Asset> {
+    let address = |path: &str| path.strip_prefix("content/").unwrap_or(path).to_owned();
+    lengths.iter().map(|(path, length)| (path.clone(), Asset { address: address(path), length: *length })).collect()
+}
+
+/// Whether two versions of a page stand at the same place of a site: the guide with one in the place of the other has the
+/// same pages, ids and order.
+pub fn stands_alike(one: &Page, other: &Page) -> bool {
+    one.source.path == other.source.path
+        && one.address == other.address
+        && one.folder == other.folder
+        && one.id == other.id
+        && one.kind() == other.kind()
+        && one.order.to_bits() == other.order.to_bits()
+        && one.is_draft() == other.is_draft()
+}
+
+/// A guide with newer versions of some of its pages, which stand alike; and what clashes in it.
+pub fn renew(guide: &Guide, newer: &[(usize, Arc<Page>)]) -> (Guide, Vec<Diagnostic>) {
+    let mut renewed = Guide { kinds: BTreeMap::new(), ids: BTreeMap::new(), shared: BTreeMap::new(), ..guide.clone() };
+    for (index, page) in newer {
+        renewed.pages[*index] = page.clone();
+    }
+    let diagnostics = index(&mut renewed);
+    (renewed, diagnostics)
 }
 
 fn is_index(page: &Page) -> bool {
@@ -112,12 +140,15 @@ fn guide(id: &str) -> Guide {
     }
 }
 
-/// Fills in home, order and ids of a guide, and says which ids clash.
+/// Fills in home, order and ids of a guide, and says what clashes in it.
 fn index(guide: &mut Guide) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let home = format!("{}index.html", guide.prefix());
     guide.home = guide.pages.iter().position(|page| page.address == home).filter(|_| !guide.is_outside());
     for (position, page) in guide.pages.iter().enumerate() {
+        if page.kind() == Kind::Guide && !is_index(page) {
+            diagnostics.push(stray_guide(page));
+        }
         guide.kinds.entry(page.kind()).or_default().push(position);
         match guide.ids.entry((page.kind(), page.id.clone())) {
             Entry::Vacant(entry) => drop(entry.insert(position)),

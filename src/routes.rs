@@ -55,7 +55,7 @@ pub enum Route {
 #[derive(Debug, Clone, Default)]
 pub struct Routes {
     /// What each address shows.
-    pub all: BTreeMap<String, Route>,
+    pub all: Arc<BTreeMap<String, Route>>,
 }
 
 /// What decides which routes there are, besides the site.
@@ -95,7 +95,7 @@ pub fn routes(site: &Site, derived: &Derived, theme: &Theme, choices: Choices) -
             );
         }
     }
-    for asset in &site.assets {
+    for asset in site.assets.iter() {
         table.add(&asset.1.address, Route::Asset(asset.0.clone()), Some((asset.0, Place::file(asset.0.clone()))));
     }
     reserved(site, &mut table);
@@ -117,7 +117,7 @@ pub fn routes(site: &Site, derived: &Derived, theme: &Theme, choices: Choices) -
     }
     of_the_site(site, theme, &mut table);
     aliases(site, &mut table);
-    Checked { value: Routes { all: table.all }, diagnostics: table.diagnostics }
+    Checked { value: Routes { all: Arc::new(table.all) }, diagnostics: table.diagnostics }
 }
 
 fn of_the_site(site: &Site, theme: &Theme, table: &mut Table) {

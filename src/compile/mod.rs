@@ -1,21 +1,21 @@
 //! The core's one entrance: what was read from a site's folder, in; a compiled site with everything that is wrong, out.
 //!
-//! Stages run in their order: parse, assemble, link, derive, routes. What is costly and depends on one file alone is kept in
-//! a [`Memo`] by content hash, so that after a save one page is parsed again; all else is worked out anew from what is
-//! there, and so can't be stale.
+//! Stages run in their order: parse, assemble, link, derive, routes. What they make is kept in a [`Memo`] together with what
+//! it was made from: a page with its file's hash (`pages`), what follows from a guide with the pages and names that it rests
+//! on (`guides`), the table of addresses with what decides it (`addresses`). A compile with a memo gives what one without
+//! gives; a property test holds that over random edits.
 
+mod addresses;
+mod guides;
 mod pages;
 mod pdf;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use crate::assemble::{Parts, assemble};
-use crate::derive::{checks, derive};
+use crate::assemble::Parts;
 use crate::diagnostic::{Checked, Diagnostic, Rule, Severity};
-use crate::link::{link, targets};
+use crate::link::targets;
 use crate::model::address::Made;
 use crate::model::front_matter::{Details, Kind};
 use crate::model::page::{LinkKind, Page};
@@ -23,7 +23,7 @@ use crate::model::settings::Settings;
 use crate::model::site::{Fact, Site};
 use crate::parse;
 use crate::render::{Edition, Output};
-use crate::routes::{Choices, Route, routes, sizes};
+use crate::routes::{Choices, Route, sizes};
 use crate::source::{Hash, Place, Source};
 use crate::theme::{self, Layer, Theme};
 
@@ -63,6 +63,9 @@ pub struct Options {
 #[derive(Clone, Default)]
 pub struct Memo {
     pages: pages::Memo,
+    sources: BTreeMap<Arc<str>, (Hash, Checked<Arc<Vec<Fact>>>)>,
+    guides: guides::Memo,
+    routes: addresses::Memo,
     theme: Option<(Hash, Arc<Checked<Arc<Theme>>>)>,
     pdfs: pdf::Memo,
 }
@@ -90,32 +93,39 @@ pub fn compile(files: &Files, options: &Options, memo: &mut Memo) -> Compiled {
     diagnostics.extend(settings.diagnostics);
     let settings = Arc::new(settings.value);
     let pages = memo.pages.parse(files, &mut diagnostics);
-    let sources = files.sources.iter().map(|source| {
-        let read = parse::settings::sources(source);
-        diagnostics.extend(read.diagnostics);
-        (source.path.clone(), Arc::new(read.value))
-    });
-    let sources: BTreeMap<Arc<str>, Arc<Vec<Fact>>> = sources.collect();
+    let sources = sources(files, memo, &mut diagnostics);
     let parts = Parts { settings: settings.clone(), pages, sources, assets: files.assets.clone() };
-    let site = assemble(&parts, options.drafts);
-    diagnostics.extend(site.diagnostics);
-    let site = site.value;
+    let site = memo.guides.site(parts, options.drafts);
     let theme = load_theme(files, &settings, &site, memo, &mut diagnostics);
-    let links = link(&site);
-    diagnostics.extend(links.diagnostics);
-    let derived = derive(&site, &links.value, |language| theme.strings(language));
-    let checked: Vec<Vec<Diagnostic>> =
-        site.guides.par_iter().map(|guide| checks::guide(guide, &options.today)).collect();
-    diagnostics.extend(checked.into_iter().flatten());
-    diagnostics.extend(checks::uncovered(&site));
+    let worked = memo.guides.work(&site, &theme, &options.today);
+    diagnostics.extend(worked.diagnostics);
     diagnostics.extend(logo(&site));
     let choices = Choices { pdf: options.pdf };
-    let routes = routes(&site, &derived, &theme, choices);
+    let about = (worked.addresses, worked.places);
+    let routes = memo.routes.routes(&site, &worked.derived, &theme, choices, about);
     diagnostics.extend(routes.diagnostics);
     let kit = pdf::Kit::new(&theme, &site, &files.binary, &mut memo.pdfs, options.pdf, &mut diagnostics);
     let diagnostics = settle(diagnostics, &site);
-    let edition = Edition::new(site, links.value, derived, theme, routes.value, choices, options.preview);
+    let edition = Edition::new(site, worked.links, worked.derived, theme, routes.value, choices, options.preview);
     Compiled { edition, diagnostics, kit }
+}
+
+/// What every `sources.yaml` says, read once for each version of the file.
+fn sources(files: &Files, memo: &mut Memo, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<Arc<str>, Arc<Vec<Fact>>> {
+    let before = std::mem::take(&mut memo.sources);
+    for source in &files.sources {
+        let known = before.get(&source.path).filter(|(hash, _)| *hash == source.hash);
+        let read = known.map_or_else(
+            || {
+                let read = parse::settings::sources(source);
+                Checked { value: Arc::new(read.value), diagnostics: read.diagnostics }
+            },
+            |(_, read)| read.clone(),
+        );
+        diagnostics.extend(read.diagnostics.iter().cloned());
+        memo.sources.insert(source.path.clone(), (source.hash, read));
+    }
+    memo.sources.iter().map(|(path, (_, read))| (path.clone(), read.value.clone())).collect()
 }
 
 fn load_theme(
@@ -127,7 +137,8 @@ fn load_theme(
 ) -> Arc<Theme> {
     let mut languages: BTreeSet<String> = site.guides.iter().map(|guide| site.language(guide).to_owned()).collect();
     languages.insert(settings.language.value.clone());
-    let mut key = format!("{}\0{}\0{languages:?}", settings.theme.value, settings.accent.value);
+    // With their places, since what is wrong with them is said there.
+    let mut key = format!("{:?}\0{:?}\0{languages:?}", settings.theme, settings.accent);
     for (path, bytes) in &files.theme {
         key.push_str(&format!("\0{path}\0{}", Hash::of(bytes).hex()));
     }

@@ -6,7 +6,7 @@ use super::plan::{self, MONTHS};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::front_matter::{Details, Kind, PlanFields, PlanTaskFields, StepFields};
 use crate::model::page::Page;
-use crate::model::site::{Guide, Site};
+use crate::model::site::Guide;
 use crate::source::{Place, Spanned};
 
 /// Items in a group that are still read and not skipped over (rule 17).
@@ -44,25 +44,22 @@ pub fn guide(guide: &Guide, today: &str) -> Vec<Diagnostic> {
     }
     step_count(guide, &mut found);
     found.extend(circles(guide));
+    found.extend(uncovered(guide));
     found
 }
 
-/// Facts that no page names.
-pub fn uncovered(site: &Site) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for guide in &site.guides {
-        let covered: BTreeSet<&str> =
-            guide.pages.iter().flat_map(|page| page.common.facts.iter().map(|id| id.value.as_str())).collect();
-        found.extend(guide.facts.iter().filter(|fact| !covered.contains(fact.id.value.as_str())).map(|fact| {
-            Diagnostic::new(
-                Rule::UncoveredFact,
-                fact.place.clone(),
-                format!("no page rests on the fact `{}`", fact.id.value),
-            )
-            .hint(format!("say it on the page where it belongs, and name it there: `facts: [{}]`", fact.id.value))
-        }));
-    }
-    found
+/// Facts of a guide that no page names.
+fn uncovered(guide: &Guide) -> impl Iterator<Item = Diagnostic> {
+    let covered: BTreeSet<&str> =
+        guide.pages.iter().flat_map(|page| page.common.facts.iter().map(|id| id.value.as_str())).collect();
+    guide.facts.iter().filter(move |fact| !covered.contains(fact.id.value.as_str())).map(|fact| {
+        Diagnostic::new(
+            Rule::UncoveredFact,
+            fact.place.clone(),
+            format!("no page rests on the fact `{}`", fact.id.value),
+        )
+        .hint(format!("say it on the page where it belongs, and name it there: `facts: [{}]`", fact.id.value))
+    })
 }
 
 fn reviews(page: &Page, today: &str, found: &mut Vec<Diagnostic>) {

@@ -11,9 +11,7 @@ pub mod sheets;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use crate::link::Links;
+use crate::link::PageLinks;
 use crate::model::address::{Made, made};
 use crate::model::front_matter::{Details, Kind};
 use crate::model::sheet::{Item, Sheet};
@@ -75,22 +73,11 @@ impl Origin {
     }
 }
 
-/// Derives everything of a site. `strings` gives the words of a language.
-pub fn derive<'s>(site: &Site, links: &Links, strings: impl Fn(&str) -> &'s Strings + Sync) -> Derived {
-    let guides =
-        (0..site.guides.len()).into_par_iter().map(|guide| Arc::new(derive_guide(site, links, guide, &strings)));
-    Derived { guides: guides.collect() }
-}
-
-fn derive_guide<'s>(
-    site: &Site,
-    links: &Links,
-    index: usize,
-    strings: &(impl Fn(&str) -> &'s Strings + Sync),
-) -> GuideSheets {
+/// Derives everything of one guide from its pages, its references, the words of its language, and the titles and addresses
+/// of the pages that it refers to.
+pub fn guide(site: &Site, links: &[PageLinks], index: usize, strings: &Strings) -> GuideSheets {
     let guide = &site.guides[index];
-    let strings = strings(site.language(guide));
-    let maker = sheets::Maker::new(rich::Context { site, guide, strings }, &links.guides[index]);
+    let maker = sheets::Maker::new(rich::Context { site, guide, strings }, links);
     let mut derived = GuideSheets { made: made(guide), ..GuideSheets::default() };
     let home = guide.home().or_else(|| guide.pages.first());
     for (index, page) in guide.pages.iter().enumerate() {

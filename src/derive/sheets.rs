@@ -2,7 +2,7 @@
 
 use super::plan;
 use super::rich::{self, Context, Rich, role_title};
-use crate::link::{GuideLinks, PageLinks};
+use crate::link::PageLinks;
 use crate::model::front_matter::{
     ChecklistFields, CriterionFields, Details, Kind, RoleFields, Rows, StepFields, Steps, WorksheetFields,
 };
@@ -21,19 +21,19 @@ pub struct Maker<'a> {
     /// Site, guide and words.
     pub context: Context<'a>,
     /// The references of the guide's pages.
-    pub links: &'a GuideLinks,
+    pub links: &'a [PageLinks],
     /// Each page's text as blocks and groups; only pages that sheets are made from are read.
     pub rich: Vec<Option<Rich>>,
 }
 
 impl<'a> Maker<'a> {
     /// Reads the pages of a guide that have tasks or are sheets themselves.
-    pub fn new(context: Context<'a>, links: &'a GuideLinks) -> Self {
+    pub fn new(context: Context<'a>, links: &'a [PageLinks]) -> Self {
         let none = PageLinks::default();
         let rich = context.guide.pages.iter().enumerate().map(|(index, page)| {
             let is_sheet = matches!(page.kind(), Kind::Checklist | Kind::Worksheet);
             let wanted = is_sheet || !page.outline.tasks.is_empty();
-            wanted.then(|| rich::read(&context, page, links.pages.get(index).unwrap_or(&none)))
+            wanted.then(|| rich::read(&context, page, links.get(index).unwrap_or(&none)))
         });
         let rich = rich.collect();
         Self { context, links, rich }

@@ -1,7 +1,7 @@
 //! What refers to what: links, ids, anchors, terms, and from them backlinks and orphans.
 //!
-//! In: a [`Site`]. Out: [`Links`], one [`GuideLinks`] for each guide, with every reference that leads nowhere reported at
-//! its place. Nothing is written into pages: whoever draws a page asks these values.
+//! In: a [`Site`], guide by guide. Out: [`Links`], one [`GuideLinks`] for each guide, with every reference that leads nowhere
+//! reported at its place. Nothing is written into pages: whoever draws a page asks these values.
 
 pub mod references;
 pub mod targets;
@@ -10,12 +10,10 @@ pub mod terms;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use crate::diagnostic::{Checked, Diagnostic, Rule};
+use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::front_matter::Kind;
 use crate::model::page::{LinkKind, Page};
-use crate::model::site::{PageRef, Site};
+use crate::model::site::{Guide, PageRef, Site};
 pub use targets::Target;
 pub use terms::Mention;
 
@@ -30,7 +28,7 @@ pub struct Links {
 #[derive(Debug, Clone, Default)]
 pub struct GuideLinks {
     /// Where the links of each page lead.
-    pub pages: Vec<PageLinks>,
+    pub pages: Arc<Vec<PageLinks>>,
     /// For each page, the pages that refer to it, in order.
     pub backlinks: Vec<Vec<PageRef>>,
 }
@@ -60,54 +58,68 @@ impl Links {
     }
 }
 
-/// Follows every reference of a site.
-pub fn link(site: &Site) -> Checked<Links> {
-    let index = targets::Index::new(site);
-    let found: Vec<(Vec<PageLinks>, Vec<Diagnostic>)> =
-        (0..site.guides.len()).into_par_iter().map(|guide| link_guide(site, &index, guide)).collect();
-    let mut backlinks: Vec<Vec<Vec<PageRef>>> =
-        site.guides.iter().map(|guide| vec![Vec::new(); guide.pages.len()]).collect();
-    let mut diagnostics = Vec::new();
-    for (guide, (pages, _)) in found.iter().enumerate() {
-        for (page, links) in pages.iter().enumerate() {
-            for target in &links.refers {
-                backlinks[target.guide][target.page].push(PageRef { guide, page });
-            }
-        }
-    }
-    let mut links = Links::default();
-    for ((pages, own), backlinks) in found.into_iter().zip(backlinks) {
-        diagnostics.extend(own);
-        links.guides.push(Arc::new(GuideLinks { pages, backlinks }));
-    }
-    diagnostics.extend(orphans(site, &links));
-    Checked { value: links, diagnostics }
+/// What was found in one guide.
+#[derive(Debug, Clone, Default)]
+pub struct Linked {
+    /// The references of its pages.
+    pub pages: Vec<PageLinks>,
+    /// Those that lead nowhere, and the like.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Guides whose pages' titles, headings or tasks decided anything here, or will when a reference is drawn.
+    pub looked_into: BTreeSet<usize>,
 }
 
-fn link_guide(site: &Site, index: &targets::Index<'_>, guide: usize) -> (Vec<PageLinks>, Vec<Diagnostic>) {
+/// Follows every reference of one guide.
+///
+/// Besides the guide's own pages and the site's settings, this depends on where other pages stand (path, address, kind, id,
+/// whether they are drafts, which files there are), and on what is in the guides that it [looked into](Linked::looked_into).
+/// What is kept from one run to the next rests on that.
+pub fn guide(site: &Site, index: &targets::Index, guide: usize) -> Linked {
     let own = &site.guides[guide];
     let terms = terms::Terms::new(own, site.language(own));
-    let mut diagnostics = Vec::new();
-    let pages = own.pages.iter().enumerate().map(|(page, value)| {
+    let mut linked = Linked::default();
+    for (page, value) in own.pages.iter().enumerate() {
         let at = PageRef { guide, page };
         let mut links = PageLinks::default();
-        references::follow(site, at, &mut links, &mut diagnostics);
+        references::follow(site, at, &mut links, &mut linked);
         for link in &value.outline.links {
-            let target = targets::follow(site, index, at, link, &mut diagnostics);
+            let target = targets::follow(site, index, at, link, &mut linked);
             if let Target::Page { page, .. } = &target {
-                note_draft(site, value, *page, link.range.clone(), &mut diagnostics);
+                note_draft(site, value, *page, link.range.clone(), &mut linked.diagnostics);
                 links.names.insert(*page);
             }
             links.targets.push(target);
         }
-        html(site, value, &mut diagnostics);
+        html(site, value, &mut linked.diagnostics);
         links.names.remove(&at);
         links.mentions = terms.mentions(value, page, &links, guide);
         links.refers = links.names.clone();
         links.refers.extend(links.mentions.iter().map(|mention| PageRef { guide, page: mention.term }));
-        links
-    });
-    (pages.collect(), diagnostics)
+        linked.pages.push(links);
+    }
+    linked
+}
+
+/// The references of a guide's pages to pages of other guides: which page is referred to, and by which.
+pub fn outward(guide: usize, pages: &[PageLinks]) -> Vec<(PageRef, PageRef)> {
+    let from = |page: usize| PageRef { guide, page };
+    let all = pages.iter().enumerate().flat_map(|(page, links)| links.refers.iter().map(move |to| (*to, from(page))));
+    all.filter(|(to, _)| to.guide != guide).collect()
+}
+
+/// For each page of a guide the pages that refer to it, in order. `inward` are the references from other guides.
+pub fn backlinks(guide: usize, pages: &[PageLinks], inward: &[(usize, PageRef)]) -> Vec<Vec<PageRef>> {
+    let mut backlinks: Vec<Vec<PageRef>> = vec![Vec::new(); pages.len()];
+    for (page, links) in pages.iter().enumerate() {
+        for target in links.refers.iter().filter(|target| target.guide == guide) {
+            backlinks[target.page].push(PageRef { guide, page });
+        }
+    }
+    for (to, from) in inward {
+        backlinks[*to].push(*from);
+    }
+    backlinks.iter_mut().for_each(|pages| pages.sort());
+    backlinks
 }
 
 /// A published page must not lead to a draft, which only the preview shows.
@@ -158,15 +170,15 @@ fn first_line(page: &Page, range: std::ops::Range<usize>) -> std::ops::Range<usi
     range.start..end
 }
 
-/// Pages, checklists and worksheets that nothing refers to; home and about excepted.
-fn orphans(site: &Site, links: &Links) -> Vec<Diagnostic> {
+/// Pages, checklists and worksheets of a guide that nothing refers to; home and about excepted.
+pub fn orphans(guide: &Guide, backlinks: &[Vec<PageRef>]) -> Vec<Diagnostic> {
     let listed = |kind: Kind| matches!(kind, Kind::Page | Kind::Checklist | Kind::Worksheet);
     let is_home =
         |page: &Page| page.address == "index.html" || page.address.ends_with("/index.html") || page.id == "about";
-    let alone =
-        site.pages().filter(|(at, page)| listed(page.kind()) && !is_home(page) && links.backlinks(*at).is_empty());
+    let pages = guide.pages.iter().zip(backlinks);
+    let alone = pages.filter(|(page, backlinks)| backlinks.is_empty() && listed(page.kind()) && !is_home(page));
     alone
-        .map(|(_, page)| {
+        .map(|(page, _)| {
             let hint = match page.kind() {
                 Kind::Page => "link to it from a page where readers would look for it".to_owned(),
                 _ => format!("name it in a step (`sheets: [{}]`), or link to it", page.id),

@@ -1,6 +1,6 @@
 //! References by id: the keys of front matter, and `@role` of tasks.
 
-use super::{PageLinks, draft};
+use super::{Linked, PageLinks, draft};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::front_matter::{Details, Id, Kind, Steps};
 use crate::model::page::Page;
@@ -14,12 +14,15 @@ const STEP: &[Kind] = &[Kind::Step];
 const SHEET: &[Kind] = &[Kind::Worksheet, Kind::Checklist, Kind::Plan];
 
 /// Follows the references of a page: those that lead to a page are noted, the others reported.
-pub fn follow(site: &Site, at: PageRef, links: &mut PageLinks, diagnostics: &mut Vec<Diagnostic>) {
+pub fn follow(site: &Site, at: PageRef, links: &mut PageLinks, linked: &mut Linked) {
     let page = site.page(at);
+    let diagnostics = &mut linked.diagnostics;
     for (id, kinds) in references(page) {
         match find(site, at.guide, kinds, &id.value) {
             Some(target) => {
                 super::note_draft(site, page, target, id.range(), diagnostics);
+                // Its title is shown wherever this reference is.
+                linked.looked_into.insert(target.guide);
                 links.names.insert(target);
             }
             None => diagnostics.push(unknown(site, at.guide, page, id, kinds)),

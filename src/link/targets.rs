@@ -1,9 +1,9 @@
 //! Where the links of a page's text lead.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 
-use super::{draft, is_image};
+use super::{Linked, draft, is_image};
 use crate::diagnostic::{Diagnostic, Rule, nearest};
 use crate::model::address;
 use crate::model::front_matter::Kind;
@@ -34,39 +34,38 @@ pub enum Target {
     Broken,
 }
 
-/// What links can lead to besides pages: made pages, and pages by their published addresses.
-pub struct Index<'a> {
-    made: BTreeMap<String, usize>,
-    addresses: BTreeMap<&'a str, PageRef>,
+/// What links can lead to besides pages: made pages, and pages by their published addresses. Gathered when first asked for,
+/// since most sites never ask.
+#[derive(Debug, Default)]
+pub struct Index(OnceLock<Addresses>);
+
+#[derive(Debug, Default)]
+struct Addresses {
+    made: BTreeSet<String>,
+    pages: BTreeMap<String, PageRef>,
 }
 
-impl<'a> Index<'a> {
-    /// Gathers the addresses of a site.
-    pub fn new(site: &'a Site) -> Self {
-        let made = site
-            .guides
-            .iter()
-            .enumerate()
-            .flat_map(|(guide, own)| address::made(own).into_iter().map(move |(_, address)| (address, guide)));
-        Self {
-            made: made.collect(),
-            addresses: site.pages().map(|(reference, page)| (page.address.as_str(), reference)).collect(),
-        }
+impl Index {
+    fn get(&self, site: &Site) -> &Addresses {
+        self.0.get_or_init(|| Addresses {
+            made: site.guides.iter().flat_map(|guide| address::made(guide).into_iter().map(|(_, made)| made)).collect(),
+            pages: site.pages().map(|(reference, page)| (page.address.clone(), reference)).collect(),
+        })
     }
 }
 
 /// Finds where a link leads, and reports it where it leads nowhere.
-pub fn follow(site: &Site, index: &Index<'_>, at: PageRef, link: &Link, diagnostics: &mut Vec<Diagnostic>) -> Target {
+pub fn follow(site: &Site, index: &Index, at: PageRef, link: &Link, linked: &mut Linked) -> Target {
     let page = site.page(at);
     let place = page.source.place(link.range.clone());
     let found = match link.kind {
-        LinkKind::Wiki => wiki(site, at, page, &link.target, &place),
-        _ => written(site, index, at, page, link, &place),
+        LinkKind::Wiki => wiki(site, at, page, &link.target, &place, &mut linked.looked_into),
+        _ => written(site, index, at, link, &place, &mut linked.looked_into),
     };
     match found {
         Ok(target) => target,
         Err(diagnostic) => {
-            diagnostics.push(*diagnostic);
+            linked.diagnostics.push(*diagnostic);
             Target::Broken
         }
     }
@@ -74,7 +73,15 @@ pub fn follow(site: &Site, index: &Index<'_>, at: PageRef, link: &Link, diagnost
 
 type Found = Result<Target, Box<Diagnostic>>;
 
-fn written(site: &Site, index: &Index<'_>, at: PageRef, page: &Page, link: &Link, place: &Place) -> Found {
+fn written(
+    site: &Site,
+    index: &Index,
+    at: PageRef,
+    link: &Link,
+    place: &Place,
+    looked_into: &mut BTreeSet<usize>,
+) -> Found {
+    let page = site.page(at);
     let target = link.target.trim();
     if let Some(scheme) = scheme(target) {
         return external(scheme, target, link.kind, place);
@@ -85,7 +92,7 @@ fn written(site: &Site, index: &Index<'_>, at: PageRef, page: &Page, link: &Link
     };
     let path = decode(path.split('?').next().unwrap_or(path));
     if path.is_empty() {
-        return check_anchor(site, at, anchor, place);
+        return check_anchor(site, at, anchor, place, looked_into);
     }
     if path.starts_with('/') {
         return Err(Box::new(absolute(page, &path, place)));
@@ -107,14 +114,14 @@ fn written(site: &Site, index: &Index<'_>, at: PageRef, page: &Page, link: &Link
         .iter()
         .find_map(|path| site.paths.get(path.as_str()).copied());
     if let Some(target) = page_at.filter(|_| !is_image(link.kind)) {
-        return check_anchor(site, target, anchor, place);
+        return check_anchor(site, target, anchor, place, looked_into);
     }
     if let Some(asset) = site.assets.get(source.as_str()) {
         return Ok(Target::Address { address: asset.address.clone(), anchor });
     }
     // A folder without a page of its own may have one that is made: the list of steps.
     let folder = format!("{}/index.html", full.trim_end_matches('/'));
-    let made = [full.clone(), folder].into_iter().find(|address| index.made.contains_key(address));
+    let made = [full.clone(), folder].into_iter().find(|address| index.get(site).made.contains(address));
     if let Some(address) = made.filter(|_| !is_image(link.kind)) {
         return Ok(Target::Address { address, anchor });
     }
@@ -152,7 +159,14 @@ fn external(scheme: &str, target: &str, kind: LinkKind, place: &Place) -> Found 
     Err(Box::new(diagnostic))
 }
 
-fn check_anchor(site: &Site, target: PageRef, anchor: Option<String>, place: &Place) -> Found {
+fn check_anchor(
+    site: &Site,
+    target: PageRef,
+    anchor: Option<String>,
+    place: &Place,
+    looked_into: &mut BTreeSet<usize>,
+) -> Found {
+    looked_into.insert(target.guide);
     let page = site.page(target);
     let Some(anchor) = anchor else { return Ok(Target::Page { page: target, anchor: None }) };
     // The heading that is the page's title is the page's top, which has no anchor of its own.
@@ -185,7 +199,7 @@ fn absolute(page: &Page, path: &str, place: &Place) -> Diagnostic {
 
 fn nothing_there(
     site: &Site,
-    index: &Index<'_>,
+    index: &Index,
     at: PageRef,
     page: &Page,
     link: &Link,
@@ -211,7 +225,7 @@ fn nothing_there(
             diagnostic
         }
     };
-    if let Some(target) = index.addresses.get(full) {
+    if let Some(target) = index.get(site).pages.get(full) {
         return patched(diagnostic, &site.page(*target).source.path);
     }
     let prefix = format!("content/{}", site.guides[at.guide].prefix());
@@ -239,7 +253,14 @@ fn nothing_there(
 }
 
 /// `[[id]]`, `[[kind:id]]`, `[[guide/id]]`, each with `#anchor` if need be.
-fn wiki(site: &Site, at: PageRef, page: &Page, target: &str, place: &Place) -> Found {
+fn wiki(
+    site: &Site,
+    at: PageRef,
+    page: &Page,
+    target: &str,
+    place: &Place,
+    looked_into: &mut BTreeSet<usize>,
+) -> Found {
     let (name, anchor) = match target.split_once('#') {
         Some((name, anchor)) => (name, Some(anchor.to_owned())),
         None => (target, None),
@@ -277,7 +298,7 @@ fn wiki(site: &Site, at: PageRef, page: &Page, target: &str, place: &Place) -> F
     });
     let hits: Vec<PageRef> = hits.map(|page| PageRef { guide, page }).collect();
     match hits.as_slice() {
-        [one] => check_anchor(site, *one, anchor, place),
+        [one] => check_anchor(site, *one, anchor, place, looked_into),
         [] if kinds.iter().any(|kind| own.drafts.contains(&(*kind, id.to_owned()))) => {
             Err(Box::new(draft(place.clone(), id)))
         }
@@ -295,7 +316,10 @@ fn wiki(site: &Site, at: PageRef, page: &Page, target: &str, place: &Place) -> F
                 _ => diagnostic.hint("write the id of a page: the name of its file without number and `.md`"),
             }))
         }
-        several => Err(Box::new(ambiguous(site, page, id, several, place))),
+        several => {
+            looked_into.insert(guide);
+            Err(Box::new(ambiguous(site, page, id, several, place)))
+        }
     }
 }
 

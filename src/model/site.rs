@@ -16,11 +16,11 @@ pub struct Site {
     /// By path. Pages outside every guide are in the last one, whose id is [`Guide::OUTSIDE`], where there are any.
     pub guides: Vec<Arc<Guide>>,
     /// Files that are copied, by path.
-    pub assets: BTreeMap<Arc<str>, Asset>,
+    pub assets: Arc<BTreeMap<Arc<str>, Asset>>,
     /// Every page that is published, by the path of its file.
-    pub paths: BTreeMap<Arc<str>, PageRef>,
+    pub paths: Arc<BTreeMap<Arc<str>, PageRef>>,
     /// Paths of the pages that were left out because they are drafts.
-    pub drafts: BTreeSet<Arc<str>>,
+    pub drafts: Arc<BTreeSet<Arc<str>>>,
 }
 
 /// A page of a site: which guide, which page of it.

@@ -18,7 +18,7 @@ pub fn sitemap(edition: &Edition) -> String {
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
     );
-    for (address, route) in &edition.routes.all {
+    for (address, route) in edition.routes.all.iter() {
         let reviewed = match route {
             Route::Page(page) => edition.site.page(*page).common.reviewed.as_ref().map(|day| day.value.clone()),
             Route::Made(..) if address.ends_with(".html") => None,

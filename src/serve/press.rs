@@ -78,7 +78,7 @@ impl Press {
         }
         let mut seen = BTreeSet::new();
         let mut found = Vec::new();
-        for (address, route) in &compiled.edition.routes.all {
+        for (address, route) in compiled.edition.routes.all.iter() {
             let kind = match route {
                 Route::Page(page) => format!("{:?}", compiled.edition.site.page(*page).kind()),
                 Route::Made(_, made) => format!("{made:?}").split('(').next().unwrap_or_default().to_owned(),

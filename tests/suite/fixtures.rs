@@ -93,7 +93,7 @@ pub(crate) fn check(folder: &Path) -> Result<Checked, String> {
     let options = Options { drafts: false, pdf, preview: false, today: "2026-11-22".to_owned() };
     let compiled = compile(&reading.files, &options, &mut Memo::default());
     let mut diagnostics = compiled.diagnostics.clone();
-    for (address, route) in &compiled.edition.routes.all {
+    for (address, route) in compiled.edition.routes.all.iter() {
         if !matches!(route, Route::Asset(_)) {
             diagnostics.extend(compiled.output(address).unwrap().diagnostics);
         }

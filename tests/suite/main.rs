@@ -5,9 +5,11 @@
 mod commands;
 mod crawler;
 mod docs;
+mod edits;
 mod fixtures;
 mod layers;
 mod properties;
 mod publish;
 mod reading;
 mod rules;
+mod serve;
