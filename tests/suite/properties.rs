@@ -29,7 +29,7 @@ fn site(page: &[u8]) -> (Compiled, Vec<Diagnostic>) {
     static MEMO: LazyLock<Mutex<Memo>> = LazyLock::new(Mutex::default);
     let compiled = compile(&files, &options, &mut MEMO.lock().unwrap_or_else(PoisonError::into_inner));
     let mut diagnostics = compiled.diagnostics.clone();
-    for (address, route) in &compiled.edition.routes.all {
+    for (address, route) in compiled.edition.routes.all.iter() {
         if !matches!(route, Route::Asset(_) | Route::Theme(_)) {
             diagnostics.extend(compiled.output(address).unwrap().diagnostics);
         }
