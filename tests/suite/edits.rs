@@ -18,7 +18,7 @@ use proptest::test_runner::{Config, TestRunner};
 use rayon::prelude::*;
 
 /// Sequences where nobody asks for more.
-const SEQUENCES: u32 = 200;
+const SEQUENCES: u32 = 40;
 
 /// A site as texts by path.
 type Site = BTreeMap<String, String>;
