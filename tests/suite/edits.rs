@@ -194,7 +194,7 @@ fn edit(site: &mut Site, (what, one, other): Edit) {
             let name = page.rsplit('/').next().unwrap();
             site.insert(format!("content/{}/{name}", at(FOLDERS, other).unwrap()), text);
         }
-        10 => folder(site, at(FOLDERS, one).unwrap(), at(FOLDERS, other).map(|to| *to).filter(|_| other % 3 > 0)),
+        10 => folder(site, at(FOLDERS, one).unwrap(), at(FOLDERS, other).copied().filter(|_| other % 3 > 0)),
         11 => drop(site.insert("content/site.yaml".into(), (*at(SETTINGS, other).unwrap()).into())),
         12 => {
             let (path, text) = at(TEMPLATES, other).unwrap();
