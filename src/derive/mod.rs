@@ -1,6 +1,6 @@
 //! What follows from the pages of a guide: its sheets, its plan's year, what each role is asked to do.
 //!
-//! In: a [`Site`], its [`Links`] and the words of its languages. Out: [`Derived`], one [`GuideSheets`] for each guide; and
+//! In: a [`Site`], its [`Links`](crate::link::Links) and the words of its languages. Out: [`Derived`], one [`GuideSheets`] for each guide; and
 //! what the rules find wrong with the content. No address is decided here (`model::address`), nothing is drawn.
 
 pub mod checks;
