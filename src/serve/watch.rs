@@ -22,7 +22,7 @@ const LONGEST: Duration = Duration::from_millis(250);
 /// How often it is asked whether the folders are still the same ones: three questions to the system.
 const GUARD: Duration = Duration::from_millis(500);
 /// A walk must take less than one part in so many of the time between walks.
-const SHARE: u32 = 150;
+const SHARE: u32 = 250;
 /// The same where walks are all there is.
 const POLL_SHARE: u32 = 30;
 /// A folder that is new may have been filled before it was watched; so it is looked at again after these times.
