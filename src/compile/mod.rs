@@ -172,7 +172,9 @@ pub fn wanted(files: &Files) -> BTreeSet<Arc<str>> {
     let logo = settings.organization.logo.iter();
     let mut wanted: BTreeSet<Arc<str>> =
         settings.fonts.iter().chain(logo).map(|path| Arc::from(format!("content/{}", path.value))).collect();
-    wanted.extend(files.pages.iter().flat_map(wanted_by));
+    if !files.assets.is_empty() {
+        wanted.extend(files.pages.iter().flat_map(wanted_by));
+    }
     wanted.retain(|path| files.assets.contains_key(path));
     wanted
 }
@@ -180,7 +182,8 @@ pub fn wanted(files: &Files) -> BTreeSet<Arc<str>> {
 /// The pictures that the sheet of one page draws, whether or not they are there.
 pub fn wanted_by(source: &Source) -> Vec<Arc<str>> {
     // Only sheets draw pictures, and few pages are sheets.
-    if !source.text.contains("kind: checklist") && !source.text.contains("kind: worksheet") {
+    let front_matter = source.text.split("\n---").next().unwrap_or("");
+    if !front_matter.contains("checklist") && !front_matter.contains("worksheet") {
         return Vec::new();
     }
     let page = parse::page(source).value;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::PageLinks;
 use crate::model::front_matter::{Details, Kind};
@@ -56,8 +56,13 @@ impl Terms {
                 texts.push(form);
             }
         }
-        let automaton =
-            AhoCorasick::builder().ascii_case_insensitive(true).build(&texts).ok().filter(|_| !texts.is_empty());
+        // A DFA would search somewhat faster, but making one costs more than a guide's text takes to search.
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(&texts)
+            .ok()
+            .filter(|_| !texts.is_empty());
         Self { automaton, patterns }
     }
 

@@ -161,9 +161,13 @@ fn owners(guide: &Guide) -> impl Iterator<Item = &str> {
 /// An address as it stands in a link: each segment percent-encoded (RFC 3986 unreserved characters stay).
 pub fn encode(address: &str) -> String {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    let mut out = String::with_capacity(address.len());
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'/');
+    if address.bytes().all(plain) {
+        return address.to_owned();
+    }
+    let mut out = String::with_capacity(address.len() * 2);
     for byte in address.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
+        if plain(byte) {
             out.push(byte as char);
         } else {
             out.extend(['%', HEX[usize::from(byte >> 4)] as char, HEX[usize::from(byte & 15)] as char]);
@@ -205,6 +209,9 @@ pub fn href(from: &str, to: &str, fragment: Option<&str>) -> String {
 
 /// A form in which two addresses are equal where some file system can't tell them apart: composed and in small letters.
 pub fn folded(address: &str) -> String {
+    if address.is_ascii() {
+        return address.to_ascii_lowercase();
+    }
     address.nfc().flat_map(char::to_lowercase).nfc().collect()
 }
 

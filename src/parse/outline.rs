@@ -227,10 +227,13 @@ impl<'a> Reader<'a> {
             _ => target.to_owned(),
         };
         let found = find(self.source, &range, &target);
-        // A link by reference has its target in a line of its own.
-        let defined = format!("]: {target}");
-        let at = self.source.text.find(&defined).filter(|_| self.source.text[found.clone()] != target);
-        let range = at.map_or(found, |at| at + 3..at + defined.len());
+        let range = if self.source.text[found.clone()] == target {
+            found
+        } else {
+            // A link by reference has its target in a line of its own.
+            let defined = format!("]: {target}");
+            self.source.text.find(&defined).map_or(found, |at| at + 3..at + defined.len())
+        };
         self.outline.links.push(Link { kind, target, range });
     }
 

@@ -6,6 +6,10 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Small letters; spaces become `-`; all but letters, digits, marks, `-` and `_` goes. Composed (NFC).
 pub fn slug(text: &str) -> String {
+    if text.is_ascii() {
+        // The same without tables: all of ASCII is composed.
+        return text.trim().chars().map(|letter| letter.to_ascii_lowercase()).filter_map(kept).collect();
+    }
     let folded: String = text.trim().nfc().flat_map(char::to_lowercase).collect();
     folded.chars().filter_map(kept).collect::<String>().nfc().collect()
 }
