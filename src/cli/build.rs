@@ -3,16 +3,15 @@
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write as _};
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
 use super::report::{self, Texts};
 use super::{Build, Check, Looking, print};
-use crate::compile::{Compiled, Files, Memo, Options, compile};
+use crate::compile::{Compiled, Files, Memo, Options, compile, origin};
 use crate::diagnostic::{Diagnostic, Rule, Severity};
 use crate::model::settings::Settings;
 use crate::parse;
@@ -21,6 +20,7 @@ use crate::project::read::read;
 use crate::project::{Failure, Root, absolute};
 use crate::render::Output;
 use crate::routes::Route;
+use crate::source::Hash;
 
 /// A build that takes longer than this says how far it is.
 const SILENT: Duration = Duration::from_secs(1);
@@ -38,18 +38,53 @@ pub fn build(arguments: &Build) -> Result<u8, Failure> {
     let publisher = Publisher::begin(&root, &published(&root, arguments))?;
     let reading = read(&root)?;
     clock.lap("read");
-    let code = publish(arguments, &root, &reading.files, publisher, &mut Memo::default(), &mut clock)?;
+    let options = options(&arguments.looking, !arguments.no_pdf)?;
+    let made_from = made_from(&root, &reading.files, &options);
+    let known = publisher.all_made_from().to_owned();
+    let code = if is_current(&known, &made_from, &options.today) && publisher.keep_all()? {
+        clock.lap("compare");
+        finished(arguments, &published(&root, arguments), &publisher.finish(&known)?, &[])?;
+        0
+    } else {
+        publish(arguments, &root, &reading.files, publisher, &mut Memo::default(), &made_from, &mut clock)?
+    };
     clock.print()?;
     Ok(code)
 }
 
-/// Compiles what was read and publishes it, unless something is wrong with it.
+/// A word for all that a site is made from; empty where that can't be told.
+fn made_from(root: &Root, files: &Files, options: &Options) -> String {
+    let hash = |path: &Arc<str>| fs_err::read(root.path.join(&**path)).ok().map(|bytes| Hash::of(&bytes));
+    let paths: Vec<&Arc<str>> = files.assets.keys().collect();
+    let assets: Option<Vec<Hash>> = paths.into_par_iter().map(hash).collect();
+    assets.and_then(|assets| origin::of_all(files, &assets, options)).map(|hash| hash.base32(24)).unwrap_or_default()
+}
+
+/// The word for a site as the manifest keeps it: with the first day by which something has to be reviewed, since from then
+/// on there is something to say. Empty where there is something to say already: then all is looked at again next time.
+fn lasting(made_from: &str, compiled: &Compiled, diagnostics: &[Diagnostic]) -> String {
+    if made_from.is_empty() || diagnostics.iter().any(|found| found.rule != Rule::OverdueReview) {
+        return String::new();
+    }
+    let days = compiled.edition.site.pages().filter_map(|(_, page)| page.common.review_by.as_ref());
+    days.map(|day| day.value.as_str()).min().map_or_else(|| made_from.to_owned(), |day| format!("{made_from}.{day}"))
+}
+
+/// Whether such a word says the same as now, `today`.
+fn is_current(known: &str, made_from: &str, today: &str) -> bool {
+    let (word, day) = known.split_once('.').map_or((known, None), |(word, day)| (word, Some(day)));
+    !word.is_empty() && word == made_from && day.is_none_or(|day| today <= day)
+}
+
+/// Compiles what was read and publishes it, unless something is wrong with it. `made_from` is a word for all that it is made
+/// from; the next build looks closer where it is empty.
 pub(super) fn publish(
     arguments: &Build,
     root: &Root,
     files: &Files,
     publisher: Publisher,
     memo: &mut Memo,
+    made_from: &str,
     clock: &mut Clock,
 ) -> Result<u8, Failure> {
     let output = published(root, arguments);
@@ -68,7 +103,7 @@ pub(super) fn publish(
         anstream::eprintln!("{}: nothing was published{before}", report::summary(&diagnostics));
         return Ok(1);
     }
-    let report = publisher.finish()?;
+    let report = publisher.finish(&lasting(made_from, &compiled, &diagnostics))?;
     clock.lap("publish");
     finished(arguments, &output, &report, &diagnostics)?;
     Ok(0)
@@ -184,7 +219,7 @@ fn render_all(compiled: &Compiled, root: &Root, publisher: &Publisher) -> Result
         progress.step();
         match made.value {
             _ if broken => Ok(()),
-            Output::Bytes(bytes) => publisher.put(address, &bytes, ""),
+            Output::Bytes(bytes) => publisher.put(address, &bytes, &compiled.made_from(address)),
             Output::Shared(bytes) => publisher.put(address, &bytes, &compiled.made_from(address)),
             Output::Copy(path) => publisher.put(address, &fs_err::read(root.path.join(&*path))?, ""),
             Output::Pdf(..) => Ok(()),

@@ -49,7 +49,7 @@ pub fn watch(arguments: &Build, root: &Root) -> Result<u8, Failure> {
 fn once(arguments: &Build, root: &Root, files: &Files, memo: &mut Memo) -> Result<u8, Failure> {
     let mut clock = Clock::new(arguments.timings);
     let publisher = Publisher::begin(root, &published(root, arguments))?;
-    let code = publish(arguments, root, files, publisher, memo, &mut clock)?;
+    let code = publish(arguments, root, files, publisher, memo, "", &mut clock)?;
     clock.print()?;
     Ok(code)
 }

@@ -7,11 +7,12 @@
 
 mod addresses;
 mod guides;
+pub mod origin;
 mod pages;
 mod pdf;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::assemble::Parts;
 use crate::diagnostic::{Checked, Diagnostic, Rule, Severity};
@@ -84,6 +85,10 @@ pub struct Compiled {
     /// All that is wrong, in the order of files and places; what sheets' layout finds comes with each PDF.
     pub diagnostics: Vec<Diagnostic>,
     kit: pdf::Kit,
+    /// Of all that guides share.
+    of_site: Hash,
+    /// What the pages of each guide are made from, worked out when first asked for.
+    origins: OnceLock<Vec<String>>,
 }
 
 /// Compiles a site.
@@ -100,6 +105,7 @@ pub fn compile(files: &Files, options: &Options, memo: &mut Memo) -> Compiled {
     let worked = memo.guides.work(&site, &theme, &options.today);
     diagnostics.extend(worked.diagnostics);
     diagnostics.extend(logo(&site));
+    let of_site = origin::of_site(files, options, &site, &theme, worked.addresses);
     let choices = Choices { pdf: options.pdf };
     let about = (worked.addresses, worked.places);
     let routes = memo.routes.routes(&site, &worked.derived, &theme, choices, about);
@@ -107,7 +113,7 @@ pub fn compile(files: &Files, options: &Options, memo: &mut Memo) -> Compiled {
     let kit = pdf::Kit::new(&theme, &site, &files.binary, &mut memo.pdfs, options.pdf, &mut diagnostics);
     let diagnostics = settle(diagnostics, &site);
     let edition = Edition::new(site, worked.links, worked.derived, theme, routes.value, choices, options.preview);
-    Compiled { edition, diagnostics, kit }
+    Compiled { edition, diagnostics, kit, of_site, origins: OnceLock::new() }
 }
 
 /// What every `sources.yaml` says, read once for each version of the file.
@@ -306,6 +312,10 @@ impl Compiled {
     pub fn made_from(&self, address: &str) -> String {
         match self.edition.routes.all.get(address) {
             Some(Route::Pdf { guide, sheet, size }) => self.kit.made_from(&self.edition, *guide, sheet, *size),
+            Some(Route::Page(page)) => self.origin(page.guide).to_owned(),
+            // The list of sheets counts the pages of PDFs, which only drawing tells.
+            Some(Route::Made(_, Made::Checklists)) if self.edition.choices.pdf => String::new(),
+            Some(Route::Made(guide, _)) => self.origin(*guide).to_owned(),
             _ => String::new(),
         }
     }
@@ -314,8 +324,17 @@ impl Compiled {
     pub fn is_current(&self, address: &str, word: &str) -> bool {
         match self.edition.routes.all.get(address) {
             Some(Route::Pdf { guide, sheet, size }) => self.kit.is_current(&self.edition, *guide, sheet, *size, word),
+            Some(Route::Page(_) | Route::Made(..)) => !word.is_empty() && self.made_from(address) == word,
             _ => false,
         }
+    }
+
+    fn origin(&self, guide: usize) -> &str {
+        let origins = self.origins.get_or_init(|| {
+            let Edition { site, links, translations, .. } = &self.edition;
+            origin::words(self.of_site, site, &origin::near(site, links, translations))
+        });
+        &origins[guide]
     }
 
     /// Whether a page allows a warning.

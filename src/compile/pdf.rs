@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::origin::CODE;
 use crate::derive::{Entry, Origin};
 use crate::diagnostic::{Checked, Diagnostic, Rule};
 use crate::model::address::{Made, encode};
@@ -17,9 +18,6 @@ use crate::parse::yaml;
 use crate::render::Edition;
 use crate::source::{Hash, Place};
 use crate::theme::Theme;
-
-/// PDFs of another version of the program are drawn anew.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 type Drawn = Arc<Checked<(Option<Arc<[u8]>>, usize)>>;
 
@@ -134,7 +132,7 @@ impl Kit {
             words: words(edition.theme.strings(&entry.sheet.language)),
         };
         let about = (&entry.sheet, address, base, &chrome.organization, &chrome.words, size);
-        let hash = Hash::of(format!("{}\0{VERSION}\0{about:?}", self.hash.hex()).as_bytes());
+        let hash = Hash::of(format!("{}\0{CODE}\0{about:?}", self.hash.hex()).as_bytes());
         (chrome, hash)
     }
 

@@ -33,9 +33,25 @@ impl Strings {
     }
 }
 
-/// Puts values in the place of `{name}`s; what is not given stays.
+/// Puts values in the place of `{name}`s, in one pass; a name without a value stays as it is.
 pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
-    values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    let value = |wanted: &str| values.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
+    let mut out = String::with_capacity(text.len() + 32);
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        let named = rest[open + 1..].split_once('}').and_then(|(name, after)| Some((value(name)?, after)));
+        match named {
+            Some((value, after)) => {
+                out.extend([&rest[..open], value]);
+                rest = after;
+            }
+            None => {
+                out.push_str(&rest[..=open]);
+                rest = &rest[open + 1..];
+            }
+        }
+    }
+    out + rest
 }
 
 /// Whether a language runs from right to left: Arabic, Hebrew, Persian, Urdu and their like, or a tag with such a script.

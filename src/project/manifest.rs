@@ -1,7 +1,7 @@
 //! The manifest: which files of a published folder are Guidepost's, with the hash that it wrote.
 //!
-//! A sorted text file in the folder itself: a line with the format's version, then a line for each file: its hash, what it
-//! was made from, its path. No time and no path of the machine stand in it, so that two builds of one site have the same one.
+//! A sorted text file in the folder itself: a line with the format's version and what the whole was made from, then a line
+//! for each file: its hash, what it was made from, its path. No time and no path of the machine stand in it, so that two builds of one site have the same one.
 
 use std::collections::BTreeMap;
 
@@ -26,6 +26,8 @@ pub struct Entry {
 /// Files by their path in the published folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manifest {
+    /// What the whole site was made from, where nothing was wrong with it; as in [`Entry::made_from`].
+    pub made_from: String,
     /// In order.
     pub files: BTreeMap<String, Entry>,
 }
@@ -34,9 +36,8 @@ impl Manifest {
     /// Reads a manifest; `None` where the text is none of ours.
     pub fn read(text: &str) -> Option<Self> {
         let mut lines = text.lines();
-        if lines.next()? != HEAD {
-            return None;
-        }
+        let made_from = lines.next()?.strip_prefix(HEAD)?;
+        let made_from = if made_from.is_empty() { "" } else { made_from.strip_prefix(' ')? }.to_owned();
         let file = |line: &str| {
             let (hash, rest) = line.split_once(' ')?;
             let (made_from, path) = rest.split_once(' ')?;
@@ -45,13 +46,14 @@ impl Manifest {
             is_inside(path).then(|| (path.to_owned(), Entry { hash: Hash(hash), made_from }))
         };
         let files: Option<BTreeMap<String, Entry>> = lines.map(file).collect();
-        Some(Self { files: files? })
+        Some(Self { made_from, files: files? })
     }
 
     /// Writes a manifest.
     pub fn write(&self) -> String {
         let files: String = self.files.iter().map(|(path, entry)| line(path, entry)).collect();
-        format!("{HEAD}\n{files}")
+        let gap = if self.made_from.is_empty() { "" } else { " " };
+        format!("{HEAD}{gap}{}\n{files}", self.made_from)
     }
 }
 
@@ -76,9 +78,13 @@ mod tests {
     fn what_is_written_is_read_and_nothing_else() {
         let entry = |hash: u128, made_from: &str| Entry { hash: Hash(hash), made_from: made_from.to_owned() };
         let files = [("a b.html", entry(7, "")), ("é/x.pdf", entry(u128::MAX, "k3f2.2"))];
-        let manifest = Manifest { files: files.map(|(path, entry)| (path.to_owned(), entry)).into() };
-        assert_eq!(Manifest::read(&manifest.write()), Some(manifest));
+        for made_from in ["", "k3f2"] {
+            let files = files.clone().map(|(path, entry)| (path.to_owned(), entry)).into();
+            let manifest = Manifest { made_from: made_from.to_owned(), files };
+            assert_eq!(Manifest::read(&manifest.write()), Some(manifest));
+        }
         assert_eq!(Manifest::read("something else"), None);
+        assert_eq!(Manifest::read("guidepost manifest 12\n"), None);
         for path in ["../x", "/etc/passwd", "a/../../x", "", "a//b", "c:/x", "a\\..\\b"] {
             assert_eq!(Manifest::read(&format!("{HEAD}\n{:032x} - {path}\n", 1)), None, "{path}");
         }

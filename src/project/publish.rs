@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use fs_err as fs;
+use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::manifest::{Entry, Manifest, NAME, NEXT};
@@ -106,6 +107,10 @@ impl Publisher {
         else {
             return Ok(false);
         };
+        self.keep_known(address, known)
+    }
+
+    fn keep_known(&self, address: &str, known: &Entry) -> Result<bool, Failure> {
         let same = match fs::read(self.output.join(address)) {
             Ok(bytes) => Hash::of(&bytes) == known.hash,
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => false,
@@ -115,6 +120,20 @@ impl Publisher {
             self.note(address, known.clone(), true);
         }
         Ok(same)
+    }
+
+    /// What the whole published site was made from; empty where that is not known.
+    pub fn all_made_from(&self) -> &str {
+        &self.old.made_from
+    }
+
+    /// Keeps the whole site, if nobody has changed any file of it; `false` where files have to be put.
+    ///
+    /// # Errors
+    /// Where a published file can't be read.
+    pub fn keep_all(&self) -> Result<bool, Failure> {
+        let kept = self.old.files.par_iter().map(|(address, known)| self.keep_known(address, known));
+        kept.try_reduce(|| true, |one, other| Ok(one && other))
     }
 
     /// What a published file was made from; empty where that is not known.
@@ -181,15 +200,16 @@ impl Publisher {
         }
     }
 
-    /// Publishes what was put.
+    /// Publishes what was put. `made_from` says what the whole was made from, for [`Publisher::all_made_from`]; empty where the
+    /// next run has to look closer.
     ///
     /// # Errors
     /// Where the disk refuses. The published folder then is as before; in place it may be in between, and the next run
     /// mends it.
-    pub fn finish(self) -> Result<Report, Failure> {
+    pub fn finish(self, made_from: &str) -> Result<Report, Failure> {
         let entries = std::mem::take(&mut *self.entries.lock().unwrap_or_else(PoisonError::into_inner));
-        let manifest =
-            Manifest { files: entries.iter().map(|(path, (entry, _))| (path.clone(), entry.clone())).collect() };
+        let files = entries.iter().map(|(path, (entry, _))| (path.clone(), entry.clone())).collect();
+        let manifest = Manifest { made_from: made_from.to_owned(), files };
         let gone: Vec<&String> = self.old.files.keys().filter(|path| !manifest.files.contains_key(*path)).collect();
         let deletions = self.deletable(&gone)?;
         let report = |warnings: Vec<String>| Report {
@@ -198,8 +218,10 @@ impl Publisher {
             deleted: deletions.len(),
             warnings,
         };
-        let unchanged = self.exists && !self.staged.load(Ordering::Relaxed) && gone.is_empty() && manifest == self.old;
-        if !unchanged {
+        let unchanged = self.exists && !self.staged.load(Ordering::Relaxed) && gone.is_empty();
+        if unchanged && manifest != self.old {
+            self.replace_manifest(&manifest)?;
+        } else if !unchanged {
             fs::create_dir_all(&self.staging)?;
             let foreign = self.exists && self.has_foreign(&manifest, &deletions)?;
             let exchanged = !foreign && self.exchange(&entries, &manifest)?;
@@ -210,6 +232,15 @@ impl Publisher {
         let mut warnings = std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner));
         warnings.sort();
         Ok(report(warnings))
+    }
+
+    /// Lays down another manifest for the same files; nobody but the next run reads it.
+    fn replace_manifest(&self, manifest: &Manifest) -> Result<(), Failure> {
+        fs::create_dir_all(&self.staging)?;
+        let new = self.staging.join(NAME);
+        fs::write(&new, manifest.write())?;
+        fs::rename(&new, self.output.join(NAME))?;
+        remove_folder(&self.staging)
     }
 
     /// Of files that have no address any more, those that are as we wrote them. Others are kept, with a warning.

@@ -1,10 +1,13 @@
 //! What every template gets.
 
+use std::sync::PoisonError;
+
 use tera::{Context, Value};
 
 use super::guide::{link, shared, strings};
 use super::view;
 use super::{Edition, html};
+use crate::diagnostic::Diagnostic;
 use crate::model::address::{Made, encode, root};
 use crate::model::front_matter::Kind;
 use crate::model::page::Page;
@@ -14,36 +17,74 @@ use crate::model::strings::is_right_to_left;
 /// Headings from which on a page has a table of contents.
 const FEWEST_HEADINGS: usize = 3;
 
+/// Parts of pages that are the same on all pages of a guide in one folder, with their templates: made once for all of them.
+const SHARED: &[(&str, &str)] = &[
+    ("print_marks", "print-marks.html"),
+    ("navigation", "navigation.html"),
+    ("colophon", "colophon.html"),
+    ("script_words", "script-words.html"),
+];
+
 /// A context with what all pages share. `guide` is the index of the page's guide, if it is of one.
-pub fn base(edition: &Edition, guide: Option<usize>, address: &str) -> Context {
+///
+/// # Errors
+/// What is wrong in a template.
+pub fn base(edition: &Edition, guide: Option<usize>, address: &str) -> Result<Context, Box<Diagnostic>> {
+    base_at(edition, guide, address, &root(address))
+}
+
+/// The same where links lead to the site's root by `root`.
+///
+/// # Errors
+/// What is wrong in a template.
+pub fn base_at(edition: &Edition, guide: Option<usize>, address: &str, root: &str) -> Result<Context, Box<Diagnostic>> {
+    let key = (guide, root.to_owned());
+    let known = edition.around.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+    let mut context = match known {
+        Some(context) => context,
+        None => {
+            let made = around(edition, guide, root)?;
+            edition.around.write().unwrap_or_else(PoisonError::into_inner).insert(key, made.clone());
+            made
+        }
+    };
+    if let Some(navigation) = context.get("navigation").and_then(Value::as_str) {
+        let marked = mark_current(navigation, &format!("{root}{}", encode(address)));
+        context.insert_value("navigation", Value::safe_string(&marked));
+    }
+    Ok(context)
+}
+
+/// Marks the links to the page itself.
+fn mark_current(navigation: &str, href: &str) -> String {
+    let link = format!("href=\"{href}\"");
+    navigation.replace(&link, &format!("{link} aria-current=\"page\""))
+}
+
+fn around(edition: &Edition, guide: Option<usize>, root: &str) -> Result<Context, Box<Diagnostic>> {
     let mut context = Context::new();
     let inside = guide.filter(|guide| !edition.site.guides[*guide].is_outside());
     let language = match guide {
         Some(guide) => edition.site.language(&edition.site.guides[guide]),
         None => edition.site.settings.language.value.as_str(),
     };
-    context.insert_value("root", Value::safe_string(&root(address)));
+    context.insert_value("root", Value::safe_string(root));
     context.insert("language", language);
     context.insert("dir", if is_right_to_left(language) { "rtl" } else { "ltr" });
     context.insert_value("site", edition.site_view.get_or_init(|| Value::from_serializable(&site(edition))).clone());
-    match inside {
-        Some(guide) => {
-            let shared = shared(edition, guide);
-            context.insert_value("guide", shared.value.clone());
-            context.insert_value("text", shared.text.clone());
-        }
-        None => {
-            context.insert_value("guide", Value::none());
-            context.insert("text", &edition.theme.strings(language).texts);
-        }
-    }
+    context.insert_value("guide", inside.map_or_else(Value::none, |guide| shared(edition, guide).value.clone()));
+    context.insert_value("text", edition.theme.texts(language));
     context.insert("stylesheet", &encode(&edition.theme.stylesheet.address));
     context.insert("script", &edition.theme.script.as_ref().map(|script| encode(&script.address)));
     context.insert("favicon", &encode(&edition.theme.favicon.address));
     context.insert_value("search_url", Value::none());
     context.insert("preview", &edition.preview);
     context.insert_value("extra", Value::from_serializable(&std::collections::BTreeMap::<String, String>::new()));
-    context
+    for (name, template) in SHARED {
+        let markup = edition.theme.render(template, &context)?;
+        context.insert_value(*name, Value::safe_string(String::from_utf8_lossy(&markup).trim_end()));
+    }
+    Ok(context)
 }
 
 fn site(edition: &Edition) -> view::Site {

@@ -1,6 +1,6 @@
 //! What templates see of a guide: made once, shared by all its pages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tera::Value;
 
@@ -11,7 +11,7 @@ use crate::link::references::find;
 use crate::model::address::{Made, encode};
 use crate::model::front_matter::{Details, Id, Kind};
 use crate::model::page::Page;
-use crate::model::site::{Guide, PageRef};
+use crate::model::site::{Guide, PageRef, Site};
 use crate::model::strings::Strings;
 use crate::paper::Size;
 use crate::routes::{pdf_address, sizes};
@@ -22,8 +22,6 @@ pub struct Shared {
     pub value: Value,
     /// The same, for us.
     pub view: view::Guide,
-    /// The words of its language, for templates.
-    pub text: Value,
 }
 
 /// The words of a guide's language.
@@ -37,8 +35,7 @@ pub fn shared(edition: &Edition, guide: usize) -> &Shared {
         let view =
             Maker { edition, at: guide, guide: &edition.site.guides[guide], sheets: &edition.derived.guides[guide] }
                 .view();
-        let text = Value::from_serializable(&strings(edition, guide).texts);
-        Shared { value: Value::from_serializable(&view), view, text }
+        Shared { value: Value::from_serializable(&view), view }
     })
 }
 
@@ -260,19 +257,35 @@ impl Maker<'_> {
 
     /// Guides that this one translates, that translate it, and that translate the same one.
     fn translations(&self) -> Vec<view::Translation> {
-        let original = |guide: &Guide| -> Option<String> {
-            guide.fields().and_then(|fields| fields.translation_of.as_ref()).map(|id| id.value.clone())
-        };
-        let own = original(self.guide).unwrap_or_else(|| self.guide.id.clone());
-        let others = self.edition.site.guides.iter().filter(|other| !other.is_outside() && other.id != self.guide.id);
-        let same = others.filter(|other| other.id == own || original(other).as_deref() == Some(own.as_str()));
-        same.map(|other| view::Translation {
-            title: other.title().to_owned(),
-            url: encode(&format!("{}index.html", other.prefix())),
-            language: self.edition.site.language(other).to_owned(),
-        })
-        .collect()
+        let same = self.edition.translations.get(original(self.guide)).map_or(&[][..], Vec::as_slice);
+        let others = same.iter().filter(|other| **other != self.at).map(|other| &self.edition.site.guides[*other]);
+        others
+            .map(|other| view::Translation {
+                title: other.title().to_owned(),
+                url: encode(&format!("{}index.html", other.prefix())),
+                language: self.edition.site.language(other).to_owned(),
+            })
+            .collect()
     }
+}
+
+/// Guides that are the same in different languages, by the id of the one that the others translate.
+pub type Translations = BTreeMap<String, Vec<usize>>;
+
+/// Groups the guides of a site.
+pub fn translations(site: &Site) -> Translations {
+    let mut groups = Translations::new();
+    for (index, guide) in site.guides.iter().enumerate().filter(|(_, guide)| !guide.is_outside()) {
+        let names = BTreeSet::from([guide.id.as_str(), original(guide)]);
+        names.into_iter().for_each(|name| groups.entry(name.to_owned()).or_default().push(index));
+    }
+    groups
+}
+
+/// The id of the guide that a guide translates, else its own.
+fn original(guide: &Guide) -> &str {
+    let translated = guide.fields().and_then(|fields| fields.translation_of.as_ref());
+    translated.map_or(guide.id.as_str(), |id| id.value.as_str())
 }
 
 /// Keys and hashes of the tasks of a page.

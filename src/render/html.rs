@@ -71,6 +71,29 @@ pub fn tick_hash(text: &str) -> String {
     Hash::of(text.as_bytes()).base32(8)
 }
 
+/// The box of a task and the beginning of its label: what ticks are kept by is the same wherever the task stands.
+pub fn tick_box(id: &str, key: &str, text: &str) -> String {
+    let (id, key, hash) = (escape(id), escape(key), tick_hash(text));
+    format!("<input type=\"checkbox\" id=\"{id}\" data-key=\"{key}\" data-hash=\"{hash}\"><label for=\"{id}\">")
+}
+
+/// Who does a task (with further classes of it), when it is due, the word for what was added; `None` where there is
+/// nothing to say.
+pub fn task_notes(owner: Option<(&str, &str)>, due: Option<&str>, added: Option<&str>) -> Option<String> {
+    let class = match (owner, due, added) {
+        (None, None, None) => return None,
+        (Some((_, class)), None, None) => class,
+        _ => "",
+    };
+    let mut notes = Vec::new();
+    if let Some((owner, class)) = owner {
+        notes.push(format!("<span class=\"task-owner{class}\">{}</span>", escape(owner)));
+    }
+    notes.extend(due.map(|due| format!("<span class=\"task-due\">{}</span>", escape(due))));
+    notes.extend(added.map(|word| format!("<span class=\"added\">{}</span>", escape(word))));
+    Some(format!("<p class=\"task-notes{class}\">{}</p>", notes.join(" ")))
+}
+
 /// Text with what HTML minds escaped.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
@@ -372,12 +395,10 @@ impl<'a> Writer<'a> {
     fn begin_task(&mut self) {
         let Some(task) = self.page.outline.tasks.get(self.task) else { return };
         self.task += 1;
-        let id = escape(&format!("{}{}", self.context.anchors, task.id));
-        let key = escape(&format!("{}#{}", self.page.address, task.id));
-        let hash = tick_hash(&task.text);
-        self.markup(format!(
-            "<li class=\"task\" id=\"task.{id}\"><input type=\"checkbox\" id=\"tick.{id}\" data-key=\"{key}\" data-hash=\"{hash}\"><label for=\"tick.{id}\">"
-        ));
+        let id = format!("{}{}", self.context.anchors, task.id);
+        let key = format!("{}#{}", self.page.address, task.id);
+        let (item, tick) = (escape(&id), tick_box(&format!("tick.{id}"), &key, &task.text));
+        self.markup(format!("<li class=\"task\" id=\"task.{item}\">{tick}"));
         self.label = Some(task);
     }
 
@@ -385,24 +406,14 @@ impl<'a> Writer<'a> {
         let Some(task) = self.label.take() else { return };
         self.close_raw();
         self.markup("</label>");
-        let mut notes = Vec::new();
         let strings = self.context.strings;
         let default = owner(self.page, &Task { owner: None, ..task.clone() }).map(str::to_owned);
         let own = task.owner.as_ref().map(|id| id.value.as_str()).filter(|id| Some(*id) != default.as_deref());
-        if let Some(role) = own.and_then(|id| self.context.guide.find(Kind::Role, id)) {
-            notes.push(format!("<span class=\"task-owner\">{}</span>", escape(&role.title)));
-        }
-        if let Some(month) = task.month {
-            notes.push(format!(
-                "<span class=\"task-due\">{}</span>",
-                escape(&strings.fill("month_n", &[("n", &month.to_string())]))
-            ));
-        }
-        if task.added {
-            notes.push(format!("<span class=\"added\">{}</span>", escape(strings.get("added"))));
-        }
-        if !notes.is_empty() {
-            self.markup(format!("<p class=\"task-notes\">{}</p>", notes.join(" ")));
+        let owner = own.and_then(|id| self.context.guide.find(Kind::Role, id)).map(|role| (role.title.as_str(), ""));
+        let due = task.month.map(|month| strings.fill("month_n", &[("n", &month.to_string())]));
+        let added = task.added.then(|| strings.get("added"));
+        if let Some(notes) = task_notes(owner, due.as_deref(), added) {
+            self.markup(notes);
         }
     }
 

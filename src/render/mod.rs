@@ -14,7 +14,7 @@ pub mod sheet;
 pub mod view;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 use crate::derive::Derived;
 use crate::diagnostic::{Checked, Diagnostic};
@@ -43,8 +43,12 @@ pub struct Edition {
     pub shared: Vec<OnceLock<guide::Shared>>,
     /// How many pages the PDF of each sheet has, by address, for each guide; not known before somebody counts them.
     pub pages: Vec<OnceLock<BTreeMap<String, usize>>>,
+    /// Which guides are the same in different languages.
+    pub translations: guide::Translations,
     /// What templates see of the site, made when first asked for.
     pub site_view: OnceLock<tera::Value>,
+    /// What all pages of a guide share in one folder, by guide and way to the root.
+    pub around: RwLock<BTreeMap<(Option<usize>, String), tera::Context>>,
 }
 
 /// What is published at an address.
@@ -72,8 +76,22 @@ impl Edition {
         preview: bool,
     ) -> Self {
         let shared = site.guides.iter().map(|_| OnceLock::new()).collect();
+        let translations = guide::translations(&site);
         let pages = site.guides.iter().map(|_| OnceLock::new()).collect();
-        Self { site, links, derived, theme, routes, choices, preview, shared, pages, site_view: OnceLock::new() }
+        Self {
+            site,
+            links,
+            derived,
+            theme,
+            routes,
+            choices,
+            preview,
+            shared,
+            pages,
+            translations,
+            site_view: OnceLock::new(),
+            around: RwLock::default(),
+        }
     }
 
     /// Makes what is published at an address; `None` where there is nothing.

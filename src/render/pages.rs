@@ -1,8 +1,8 @@
 //! Which template a page is made with, and what it gets besides what all pages get.
 
-use tera::{Context, Value};
+use tera::Context;
 
-use super::context::{base, canonical, home_crumbs, made as made_page, page as page_view};
+use super::context::{base, base_at, canonical, home_crumbs, made as made_page, page as page_view};
 use super::guide::{link, shared, sheet_link, strings, used_in};
 use super::{Edition, html, plan, sheet, view};
 use crate::derive::{Entry, Origin};
@@ -18,7 +18,7 @@ type Rendered = Result<Vec<u8>, Box<Diagnostic>>;
 /// A page that an editor wrote.
 pub fn page(edition: &Edition, at: PageRef) -> Rendered {
     let page = edition.site.page(at);
-    let mut context = base(edition, Some(at.guide), &page.address);
+    let mut context = base(edition, Some(at.guide), &page.address)?;
     context.insert("extra", &page.common.extra);
     context.insert("page", &page_view(edition, at));
     let template = match &page.details {
@@ -64,14 +64,14 @@ pub fn page(edition: &Edition, at: PageRef) -> Rendered {
 
 /// A page that is made for a guide.
 pub fn made(edition: &Edition, guide: usize, made: Made, address: &str) -> Rendered {
-    let simple = |template: &str, name: &'static str| {
-        let mut context = base(edition, Some(guide), address);
+    let simple = |template: &'static str, name: &'static str| -> Result<(&'static str, Context), Box<Diagnostic>> {
+        let mut context = base(edition, Some(guide), address)?;
         context.insert("page", &made_page(edition, Some(guide), address, name, name));
-        (template.to_owned(), context)
+        Ok((template, context))
     };
     let (template, context) = match made {
         Made::Home => {
-            let (template, mut context) = simple("home.html", "guide");
+            let (template, mut context) = simple("home.html", "guide")?;
             let shared = shared(edition, guide);
             let page = view::Page {
                 title: shared.view.title.clone(),
@@ -84,35 +84,35 @@ pub fn made(edition: &Edition, guide: usize, made: Made, address: &str) -> Rende
             context.insert("printables", &printables(edition, guide));
             (template, context)
         }
-        Made::Steps => simple("steps.html", "steps"),
-        Made::Roles => simple("roles.html", "roles"),
-        Made::Worksheets => simple("worksheets.html", "worksheets"),
+        Made::Steps => simple("steps.html", "steps")?,
+        Made::Roles => simple("roles.html", "roles")?,
+        Made::Worksheets => simple("worksheets.html", "worksheets")?,
         Made::Criteria => {
-            let (template, mut context) = simple("criteria.html", "criteria");
+            let (template, mut context) = simple("criteria.html", "criteria")?;
             context.insert("criteria", &criteria(edition, guide));
             (template, context)
         }
         Made::Checklists => {
-            let (template, mut context) = simple("checklists.html", "checklists");
+            let (template, mut context) = simple("checklists.html", "checklists")?;
             context.insert("groups", &groups(edition, guide));
             (template, context)
         }
         Made::Glossary => {
-            let (template, mut context) = simple("glossary.html", "glossary");
+            let (template, mut context) = simple("glossary.html", "glossary")?;
             context.insert("terms", &terms(edition, guide));
             (template, context)
         }
         Made::Coverage => {
-            let (template, mut context) = simple("coverage.html", "coverage");
+            let (template, mut context) = simple("coverage.html", "coverage")?;
             coverage(edition, guide, &mut context);
             (template, context)
         }
         Made::Print => {
-            let (template, mut context) = simple("print.html", "print");
+            let (template, mut context) = simple("print.html", "print")?;
             context.insert("chapters", &chapters(edition, guide, address));
             (template, context)
         }
-        Made::Bundle(index) => bundle(edition, guide, index, address),
+        Made::Bundle(index) => bundle(edition, guide, index, address)?,
         Made::Calendar(index) => return Ok(plan::calendar(edition, PageRef { guide, page: index }).into_bytes()),
         Made::Table(index) => return Ok(plan::table(edition, PageRef { guide, page: index }).into_bytes()),
         Made::Journey
@@ -122,14 +122,14 @@ pub fn made(edition: &Edition, guide: usize, made: Made, address: &str) -> Rende
         | Made::Matrix
         | Made::PlanSheet(_)
         | Made::PlanBlank(_) => {
-            let mut context = base(edition, Some(guide), address);
+            let mut context = base(edition, Some(guide), address)?;
             let Some(entry) = edition.derived.guides[guide].sheets.get(address) else { return Ok(Vec::new()) };
             context.insert("page", &sheet_page(edition, guide, address, entry));
             context.insert("sheet", &drawn(edition, guide, address, entry, address, ""));
-            ("sheet.html".to_owned(), context)
+            ("sheet.html", context)
         }
     };
-    edition.theme.render(&template, &context)
+    edition.theme.render(template, &context)
 }
 
 /// The page around a sheet that is made.
@@ -166,7 +166,7 @@ fn drawn(edition: &Edition, guide: usize, address: &str, entry: &Entry, from: &s
         stamp: &entry.stamp,
         pdfs: super::guide::pdfs(edition, address),
         anchors,
-        code_label: strings(edition, guide).get("qr_title"),
+        strings: strings(edition, guide),
     };
     sheet::view(&entry.sheet, &around)
 }
@@ -276,7 +276,7 @@ fn role(edition: &Edition, at: PageRef, page: &Page) -> view::RolePage {
         stamp: "",
         pdfs: Vec::new(),
         anchors: "task-",
-        code_label: "",
+        strings: strings(edition, at.guide),
     };
     let mut number = 0;
     let owned = edition.derived.guides[at.guide].owned.get(&page.id).map_or(&[][..], Vec::as_slice);
@@ -291,7 +291,7 @@ fn role(edition: &Edition, at: PageRef, page: &Page) -> view::RolePage {
             .iter()
             .map(|item| {
                 number += 1;
-                sheet::item(item, number, &around)
+                sheet::item(item, number, false, &around)
             })
             .collect(),
     });
@@ -429,7 +429,12 @@ fn chapters(edition: &Edition, guide: usize, address: &str) -> Vec<view::Chapter
 }
 
 /// A role's sheets on one page: its tasks, then the sheets of the steps that it leads.
-fn bundle(edition: &Edition, guide: usize, index: usize, address: &str) -> (String, Context) {
+fn bundle(
+    edition: &Edition,
+    guide: usize,
+    index: usize,
+    address: &str,
+) -> Result<(&'static str, Context), Box<Diagnostic>> {
     let own = &edition.site.guides[guide];
     let sheets = &edition.derived.guides[guide];
     let role = &own.pages[index];
@@ -457,7 +462,7 @@ fn bundle(edition: &Edition, guide: usize, index: usize, address: &str) -> (Stri
         })
         .collect();
     let words = strings(edition, guide);
-    let mut context = base(edition, Some(guide), address);
+    let mut context = base(edition, Some(guide), address)?;
     let page = view::Page {
         title: words.fill("bundle_title", &[("title", &role.title)]),
         ..made_page(edition, Some(guide), address, "bundle", "bundle")
@@ -465,12 +470,12 @@ fn bundle(edition: &Edition, guide: usize, index: usize, address: &str) -> (Stri
     context.insert("page", &page);
     context.insert("role", &link(role));
     context.insert("sheets", &drawn);
-    ("bundle.html".to_owned(), context)
+    Ok(("bundle.html", context))
 }
 
 /// The list of guides.
 pub fn guides(edition: &Edition) -> Rendered {
-    let mut context = base(edition, None, "index.html");
+    let mut context = base(edition, None, "index.html")?;
     let page = view::Page {
         title: edition.site.title().to_owned(),
         canonical: canonical(edition, "index.html"),
@@ -487,14 +492,13 @@ pub fn guides(edition: &Edition) -> Rendered {
 /// links are absolute.
 pub fn not_found(edition: &Edition) -> Rendered {
     let only = edition.site.guides.len() == 1;
-    let mut context = base(edition, only.then_some(0), "404.html");
-    if let Some(base) = edition.site.settings.base() {
-        context.insert_value("root", Value::safe_string(&html::escape(&format!("{base}/"))));
-    }
-    if edition.preview {
+    let root = match edition.site.settings.base() {
         // A preview is at the root of its port, and shows this page at any depth.
-        context.insert_value("root", Value::safe_string("/"));
-    }
+        _ if edition.preview => "/".to_owned(),
+        Some(base) => html::escape(&format!("{base}/")),
+        None => String::new(),
+    };
+    let mut context = base_at(edition, only.then_some(0), "404.html", &root)?;
     let words = edition.theme.strings(&edition.site.settings.language.value);
     let page = view::Page {
         title: words.get("page_not_found").to_owned(),
@@ -510,7 +514,7 @@ pub fn not_found(edition: &Edition) -> Rendered {
 /// The page at an old address.
 pub fn redirect(edition: &Edition, address: &str, to: PageRef) -> Rendered {
     let target = edition.site.page(to);
-    let mut context = base(edition, Some(to.guide), address);
+    let mut context = base(edition, Some(to.guide), address)?;
     let page = view::Page {
         title: target.title.clone(),
         url: encode(address),

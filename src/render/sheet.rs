@@ -1,9 +1,10 @@
 //! A sheet as a template sees it: the same value that the PDF is drawn from, its text as markup.
 
-use super::html::{escape, tick_hash};
+use super::html::{escape, task_notes, tick_box};
 use super::view;
 use crate::model::address::{encode, href};
 use crate::model::sheet::{Block, Cell, Inline, Item, Mode, Part, Sheet, Target, WriteIn, plain_text};
+use crate::model::strings::Strings;
 
 /// Where a sheet is drawn, and what surrounds it.
 pub struct Surroundings<'a> {
@@ -19,8 +20,8 @@ pub struct Surroundings<'a> {
     pub pdfs: Vec<view::Pdf>,
     /// What ids begin with, where several sheets stand on one page.
     pub anchors: &'a str,
-    /// The label of the QR code, with `{url}` in it.
-    pub code_label: &'a str,
+    /// The words of the guide's language.
+    pub strings: &'a Strings,
 }
 
 /// Makes the view of a sheet.
@@ -38,7 +39,7 @@ pub fn view(sheet: &Sheet, around: &Surroundings<'_>) -> view::Sheet {
         revised: sheet.revised.clone(),
         stamp: around.stamp.to_owned(),
         address: url.clone().unwrap_or_else(|| around.address.to_owned()),
-        qr_html: url.as_deref().and_then(|url| code(url, around.code_label)),
+        qr_html: url.as_deref().and_then(|url| code(url, around.strings.get("qr_title"))),
         pdfs: around.pdfs.clone(),
     }
 }
@@ -55,6 +56,7 @@ fn part(part: &Part, around: &Surroundings<'_>) -> view::Part {
     match part {
         Part::Checklist { groups, columns } => {
             let mut number = 0;
+            let column = columns.contains(&WriteIn::Owner);
             let groups = groups.iter().map(|group| view::Group {
                 title_html: inlines(&group.title, around),
                 items: group
@@ -62,7 +64,7 @@ fn part(part: &Part, around: &Surroundings<'_>) -> view::Part {
                     .iter()
                     .map(|item| {
                         number += 1;
-                        self::item(item, number, around)
+                        self::item(item, number, column, around)
                     })
                     .collect(),
             });
@@ -106,25 +108,24 @@ fn column_name(column: WriteIn) -> &'static str {
     }
 }
 
-/// An item; `number` tells items of one sheet apart.
-pub fn item(item: &Item, number: usize, around: &Surroundings<'_>) -> view::Item {
-    let (page, id) = item.key.split_once('#').unwrap_or((&item.key, ""));
-    let anchor = (!id.is_empty()).then(|| format!("task.{id}"));
-    view::Item {
-        id: format!("{}{number}", around.anchors),
-        key: item.key.clone(),
-        hash: tick_hash(&plain_text(&item.text)),
-        url: match anchor {
-            Some(anchor) => format!("{}#{}", encode(page), encode(&anchor)),
-            None => encode(page),
-        },
-        html: inlines(&item.text, around),
-        hints_html: item.hints.iter().map(|hint| inlines(hint, around)).collect(),
-        owner: item.owner.clone(),
-        due: item.due.clone(),
-        level: item.level,
-        added: item.added,
+/// An item; `number` tells items of one page apart, `column` says that the owner has a column of its own, for which a
+/// phone has no room.
+pub fn item(item: &Item, number: usize, column: bool, around: &Surroundings<'_>) -> view::Item {
+    let mut html = tick_box(&format!("{}{number}", around.anchors), &item.key, &plain_text(&item.text));
+    html.push_str(&inlines(&item.text, around));
+    html.push_str("</label>");
+    let owner = item.owner.as_deref().map(|owner| (owner, if column { " in-column" } else { "" }));
+    let added = item.added.then(|| around.strings.get("added"));
+    if let Some(notes) = task_notes(owner, item.due.as_deref(), added) {
+        html.push('\n');
+        html.push_str(&notes);
     }
+    if !item.hints.is_empty() {
+        html.push_str("\n<ul class=\"hints\">");
+        item.hints.iter().for_each(|hint| html.extend(["<li>", &inlines(hint, around), "</li>"]));
+        html.push_str("</ul>");
+    }
+    view::Item { html, owner: item.owner.clone(), level: item.level }
 }
 
 fn cell(cell: &Cell, around: &Surroundings<'_>) -> view::Cell {

@@ -434,26 +434,13 @@ pub struct Group {
 /// An item to tick.
 #[derive(Debug, Clone, Serialize)]
 pub struct Item {
-    /// Unique on this page, for `id` and `for`.
-    pub id: String,
-    /// Where its tick is kept.
-    pub key: String,
-    /// Of its text: a tick with another hash is stale.
-    pub hash: String,
-    /// Where it is written: page and anchor.
-    pub url: String,
-    /// What is to be done.
+    /// The box, its label, who does it and when, what helps: all that stands within an `li` or a cell. It is ready made
+    /// because ticks are kept by its attributes.
     pub html: String,
-    /// What helps.
-    pub hints_html: Vec<String>,
-    /// Who does it.
+    /// Who does it, for a column of its own.
     pub owner: Option<String>,
-    /// When it is due.
-    pub due: Option<String>,
     /// 0, or how deep it is nested.
     pub level: u8,
-    /// Whether it goes beyond the sources.
-    pub added: bool,
 }
 
 /// A column of a ruled table.

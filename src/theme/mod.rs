@@ -10,11 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rust_embed::RustEmbed;
-use tera::{Context, ErrorKind, Kwargs, State, Tera};
+use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::diagnostic::{Checked, Diagnostic, Rule};
 use crate::model::settings::Settings;
-use crate::model::strings::Strings;
+use crate::model::strings::{self, Strings};
 use crate::parse::yaml;
 use crate::source::{Hash, Place, Source};
 
@@ -44,6 +45,8 @@ pub struct Theme {
     tera: Tera,
     /// Words by language, each whole.
     strings: BTreeMap<String, Strings>,
+    /// The same as templates see them.
+    texts: BTreeMap<String, Value>,
     /// All of `assets/css`, with the accent.
     pub stylesheet: ThemeFile,
     /// All of `assets/js`; none where there is none.
@@ -77,7 +80,9 @@ pub fn load(own: &Layer, settings: &Settings, languages: &BTreeSet<String>) -> C
     let tera = templates(&base, own, name, &mut diagnostics);
     let strings =
         languages.iter().map(|language| (language.clone(), words(&base, own, name, language, &mut diagnostics)));
-    let strings = strings.collect();
+    let strings: BTreeMap<String, Strings> = strings.collect();
+    let texts = strings.iter().map(|(language, words)| (language.clone(), Value::from_serializable(&words.texts)));
+    let texts = texts.collect();
     let (tokens, colour, wrong) = accent::tokens(&settings.accent, "content/site.yaml");
     diagnostics.extend(wrong);
     let stylesheet = bundle(&base, own, "assets/css/", ".css") + &tokens;
@@ -104,6 +109,7 @@ pub fn load(own: &Layer, settings: &Settings, languages: &BTreeSet<String>) -> C
         hash: fingerprint(&base, own, &tokens),
         tera,
         strings,
+        texts,
         stylesheet: hashed("style", "css", stylesheet),
         script: (!script.is_empty()).then(|| hashed("script", "js", script)),
         favicon: hashed("icon", "svg", favicon),
@@ -119,6 +125,11 @@ impl Theme {
     pub fn strings(&self, language: &str) -> &Strings {
         static NONE: std::sync::OnceLock<Strings> = std::sync::OnceLock::new();
         self.strings.get(language).unwrap_or_else(|| NONE.get_or_init(Strings::default))
+    }
+
+    /// The words of such a language, as templates see them.
+    pub fn texts(&self, language: &str) -> Value {
+        self.texts.get(language).cloned().unwrap_or_else(Value::none)
     }
 
     /// Renders a template to bytes.
@@ -216,18 +227,31 @@ fn empty() -> Tera {
     // Only a Tera that has templates refuses prefixes.
     let _ = tera.set_fallback_prefixes(["site/", "default/"]);
     tera.register_filter("fill", fill);
+    tera.register_filter("shorten", shorten);
     tera
 }
 
 /// `{{ text.step_of | fill(k=1, n=5) }}` puts values in the place of `{k}` and `{n}`.
 fn fill(text: &str, values: Kwargs, _: &State) -> String {
-    let mut out = text.to_owned();
-    for (name, value) in values.iter() {
-        if let Some(name) = name.as_str() {
-            out = out.replace(&format!("{{{name}}}"), &value.to_string());
-        }
+    let values: Vec<(&str, String)> =
+        values.iter().filter_map(|(name, value)| Some((name.as_str()?, value.to_string()))).collect();
+    strings::fill(text, &values.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>())
+}
+
+/// `{{ page.title | shorten(length=80) }}`: at most so many characters, the last one an ellipsis where some are left out.
+fn shorten(text: &str, values: Kwargs, _: &State) -> tera::TeraResult<String> {
+    let length: usize = values.must_get("length")?;
+    if text.len() <= length || text.chars().count() <= length {
+        return Ok(text.to_owned());
     }
-    out
+    let kept: String = text
+        .graphemes(true)
+        .scan(0, |used, letter| {
+            *used += letter.chars().count();
+            (*used < length).then_some(letter)
+        })
+        .collect();
+    Ok(kept + "…")
 }
 
 /// An error of the template engine, at its place in the template. `own` is the name of the site's theme.

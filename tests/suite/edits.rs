@@ -251,18 +251,43 @@ fn outputs(compiled: &Compiled) -> BTreeMap<String, String> {
     made.collect()
 }
 
+/// By address what was published, and the word for what it was made from. A site with errors is not published.
+type Published = BTreeMap<String, (String, String)>;
+
+fn publish(compiled: &Compiled, outputs: &BTreeMap<String, String>) -> Option<Published> {
+    let entry = |(address, bytes): (&String, &String)| (address.clone(), (bytes.clone(), compiled.made_from(address)));
+    (!compiled.has_errors()).then(|| outputs.iter().map(entry).collect())
+}
+
+/// What a build would keep of what was published is what it would make again.
+fn kept_is_right(before: &Published, now: &Compiled, outputs: &BTreeMap<String, String>) -> Result<(), TestCaseError> {
+    let pages = outputs.iter().filter(|(address, _)| !address.ends_with(".pdf"));
+    for (address, bytes) in pages {
+        let Some((old, word)) = before.get(address) else { continue };
+        if now.is_current(address, word) {
+            prop_assert_eq!(old, bytes, "{} would be kept", address);
+        }
+    }
+    Ok(())
+}
+
 fn run(edits: &[Edit], drafts: bool) -> Result<(), TestCaseError> {
     let options = Options { drafts, pdf: true, preview: drafts, today: "2026-11-22".to_owned() };
     let mut site = site();
     let mut memo = Memo::default();
-    compile(&files(&site), &options, &mut memo);
+    let first = compile(&files(&site), &options, &mut memo);
+    let mut published = publish(&first, &outputs(&first)).unwrap_or_default();
     for (step, change) in edits.iter().enumerate() {
         edit(&mut site, *change);
         let files = files(&site);
         let warm = compile(&files, &options, &mut memo);
-        let clean = compile(&files, &options, &mut Memo::default());
-        prop_assert_eq!(&warm.diagnostics, &clean.diagnostics, "after edit {} of {:?}", step, edits);
-        let (warm, clean) = (outputs(&warm), outputs(&clean));
+        let compiled = compile(&files, &options, &mut Memo::default());
+        prop_assert_eq!(&warm.diagnostics, &compiled.diagnostics, "after edit {} of {:?}", step, edits);
+        let (warm, clean) = (outputs(&warm), outputs(&compiled));
+        if !compiled.has_errors() {
+            kept_is_right(&published, &compiled, &clean)?;
+            published = publish(&compiled, &clean).unwrap_or_default();
+        }
         for (address, bytes) in &clean {
             prop_assert_eq!(warm.get(address), Some(bytes), "{} after edit {} of {:?}", address, step, edits);
         }

@@ -41,7 +41,13 @@ fn fill(root: &Path, pages: usize, word: &str) {
 
 fn build(root: &Path, output: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_guidepost"));
-    command.args(["build", "--no-pdf", "--today", "2026-11-22"]).arg("--root").arg(root).arg("--output").arg(output);
+    command
+        .args(["build", "--no-pdf"])
+        .env("GUIDEPOST_TODAY", "2026-11-22")
+        .arg("--root")
+        .arg(root)
+        .arg("--output")
+        .arg(output);
     command.stdout(Stdio::null()).stderr(Stdio::piped());
     command
 }
@@ -180,6 +186,17 @@ fn unchanged_files_are_not_touched() {
     let before = times(&output);
     must_build(root, &output);
     assert_eq!(times(&output), before);
+    // What somebody took away or changed comes back, though nothing in the site has changed.
+    fs_err::remove_file(output.join("pages/page-1.html")).unwrap();
+    fs_err::write(output.join("pages/page-2.html"), "Changed by hand.").unwrap();
+    must_build(root, &output);
+    let (mended, lost) = (times(&output), [".guidepost-manifest", "pages/page-1.html", "pages/page-2.html"]);
+    for (path, time) in &before {
+        let name = path.to_str().unwrap();
+        assert_eq!(mended[path] == *time, !lost.contains(&name), "{name}");
+    }
+    assert!(fs_err::read_to_string(output.join(lost[2])).unwrap().contains("<h1>"));
+    let before = mended;
     write(root, "content/pages/page-3.md", "---\ntitle: Page 3\n---\n\nAnother word.\n");
     must_build(root, &output);
     let after = times(&output);
@@ -189,6 +206,20 @@ fn unchanged_files_are_not_touched() {
         .map(|(path, _)| path.display().to_string())
         .collect();
     assert_eq!(changed, [".guidepost-manifest", "pages/page-3.html", "print.html"]);
+}
+
+#[test]
+fn a_review_that_falls_due_is_said_though_nothing_has_changed() {
+    let folder = site(2, "one");
+    let (root, output) = (folder.path(), folder.path().join("public"));
+    write(root, "content/pages/page-1.md", "---\ntitle: Page 1\nreview_by: 2027-01-01\n---\n\nA word.\n");
+    for (today, is_overdue) in
+        [("2026-12-31", false), ("2027-01-01", false), ("2027-01-02", true), ("2026-12-31", false)]
+    {
+        let done = build(root, &output).env("GUIDEPOST_TODAY", today).output().unwrap();
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(said.contains("overdue-review"), is_overdue, "{today}: {said}");
+    }
 }
 
 #[test]
