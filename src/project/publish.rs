@@ -1,7 +1,8 @@
 //! Publishing: the one door through which bytes reach the published folder.
 //!
 //! Files that differ are written into a staging folder beside the published one. When all are there, unchanged files join
-//! them as hard links and the two folders change places in one step: a reader sees the old site or the new one. Where
+//! them as hard links and the two folders change places in one step: a reader sees the old site or the new one. Where all
+//! that changes is in one folder of the site, as with an edit in one of many guides, those two folders do. Where
 //! that can't be (the folder holds files that are not ours, or the system can't exchange folders), each file is moved into
 //! place by a rename of its own, new ones first and deletions last. Only files that the manifest names are ever deleted.
 
@@ -223,8 +224,9 @@ impl Publisher {
             self.replace_manifest(&manifest)?;
         } else if !unchanged {
             fs::create_dir_all(&self.staging)?;
-            let foreign = self.exists && self.has_foreign(&manifest, &deletions)?;
-            let exchanged = !foreign && self.exchange(&entries, &manifest)?;
+            let scope = self.scope(&entries, &gone);
+            let foreign = self.exists && self.has_foreign(&scope, &manifest, &deletions)?;
+            let exchanged = !foreign && self.exchange(&scope, &entries, &manifest)?;
             if !exchanged {
                 self.in_place(&entries, &manifest, &deletions)?;
             }
@@ -267,9 +269,33 @@ impl Publisher {
         Ok(self.old.files.get(path).is_some_and(|known| known.hash == hash))
     }
 
-    /// Whether the folder holds files that are neither published now nor to be deleted.
-    fn has_foreign(&self, manifest: &Manifest, deletions: &BTreeSet<&str>) -> Result<bool, Failure> {
-        for entry in WalkDir::new(&self.output).min_depth(1) {
+    /// The deepest published folder in which everything is that changes, from the published folder, with a `/` at its end;
+    /// empty where that is the published folder itself.
+    fn scope(&self, entries: &Entries, gone: &[&String]) -> String {
+        let changed = entries.iter().filter(|(_, (_, same))| !same).map(|(path, _)| path.as_str());
+        let all = changed.chain(gone.iter().map(|path| path.as_str()));
+        let shared = |one: &str, other: &str| -> usize {
+            let same = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+            one[..same].rfind('/').map_or(0, |slash| slash + 1)
+        };
+        let folder = |path: &str| path[..path.rfind('/').map_or(0, |slash| slash + 1)].to_owned();
+        let scope = all.fold(None, |scope: Option<String>, path| match scope {
+            None => Some(folder(path)),
+            Some(scope) => Some(scope[..shared(&scope, path)].to_owned()),
+        });
+        // As far as these folders are there; a link among them leads who knows where.
+        let is_folder = |path: &str| {
+            fs::symlink_metadata(self.output.join(path.trim_end_matches('/'))).is_ok_and(|there| there.is_dir())
+        };
+        let scope = scope.unwrap_or_default();
+        let ends = scope.match_indices('/').map(|(slash, _)| slash + 1);
+        let deepest = ends.take_while(|end| is_folder(&scope[..*end])).last().unwrap_or(0);
+        scope[..deepest].to_owned()
+    }
+
+    /// Whether a folder holds files that are neither published now nor to be deleted.
+    fn has_foreign(&self, scope: &str, manifest: &Manifest, deletions: &BTreeSet<&str>) -> Result<bool, Failure> {
+        for entry in WalkDir::new(self.output.join(scope)).min_depth(1) {
             let entry = entry.map_err(|error| Failure { message: error.to_string(), hint: None })?;
             if entry.file_type().is_dir() {
                 continue;
@@ -286,13 +312,15 @@ impl Publisher {
         Ok(false)
     }
 
-    /// Makes the staging folder whole and lets it change places with the published one. `false` where the system can't.
-    fn exchange(&self, entries: &Entries, manifest: &Manifest) -> Result<bool, Failure> {
+    /// Makes the staging folder whole and lets it change places with the published one; of both only the folder in which
+    /// everything is that changes. `false` where the system can't.
+    fn exchange(&self, scope: &str, entries: &Entries, manifest: &Manifest) -> Result<bool, Failure> {
         if self.exists && !can_exchange(&self.output) {
             return Ok(false);
         }
         let mut folders = BTreeSet::new();
-        for path in entries.iter().filter(|(_, (_, same))| *same).map(|(path, _)| path) {
+        let within = entries.range(scope.to_owned()..).take_while(|(path, _)| path.starts_with(scope));
+        for path in within.filter(|(_, (_, same))| *same).map(|(path, _)| path) {
             let to = self.staging.join(path);
             if let Some(folder) = to.parent().filter(|folder| folders.insert(folder.to_path_buf())) {
                 fs::create_dir_all(folder)?;
@@ -302,9 +330,20 @@ impl Publisher {
                 fs::copy(&from, &to)?;
             }
         }
-        fs::write(self.staging.join(NAME), manifest.write())?;
+        let whole = scope.is_empty();
+        if whole {
+            fs::write(self.staging.join(NAME), manifest.write())?;
+        } else {
+            self.announce(manifest)?;
+        }
         sync(&self.staging)?;
-        if !self.exists {
+        if !whole {
+            let scope = scope.trim_end_matches('/');
+            if !swap(&self.staging.join(scope), &self.output.join(scope))? {
+                return Ok(false);
+            }
+            fs::rename(self.output.join(NEXT), self.output.join(NAME))?;
+        } else if !self.exists {
             fs::rename(&self.staging, &self.output)?;
         } else if !swap(&self.staging, &self.output)? {
             return Ok(false);
@@ -314,13 +353,17 @@ impl Publisher {
         Ok(true)
     }
 
-    /// Moves file by file: new ones, changed ones, deletions. The manifest of the new state is laid down first, so that
-    /// after a broken run both the old files and the new ones are known as ours.
+    /// Lays the manifest of the new state beside the old one, so that after a broken run both the old files and the new
+    /// ones are known as ours.
+    fn announce(&self, manifest: &Manifest) -> Result<(), Failure> {
+        fs::write(self.staging.join(NEXT), manifest.write())?;
+        Ok(fs::rename(self.staging.join(NEXT), self.output.join(NEXT))?)
+    }
+
+    /// Moves file by file: new ones, changed ones, deletions.
     fn in_place(&self, entries: &Entries, manifest: &Manifest, deletions: &BTreeSet<&str>) -> Result<(), Failure> {
         fs::create_dir_all(&self.output)?;
-        let next = self.output.join(NEXT);
-        fs::write(self.staging.join(NEXT), manifest.write())?;
-        fs::rename(self.staging.join(NEXT), &next)?;
+        self.announce(manifest)?;
         let changed = entries.iter().filter(|(_, (_, same))| !same).map(|(path, _)| path);
         let (new, changed): (Vec<&String>, Vec<&String>) =
             changed.partition(|path| !self.old.files.contains_key(*path));
@@ -336,7 +379,7 @@ impl Publisher {
             fs::remove_file(self.output.join(path))?;
             self.remove_empty_folders(path);
         }
-        fs::rename(&next, self.output.join(NAME))?;
+        fs::rename(self.output.join(NEXT), self.output.join(NAME))?;
         sync(&self.output)?;
         remove_folder(&self.staging)
     }
