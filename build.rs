@@ -18,7 +18,8 @@ fn main() -> io::Result<()> {
 /// Takes a file, or all files below a folder in the order of their names.
 fn take(path: &Path, hasher: &mut DefaultHasher) -> io::Result<()> {
     if !path.is_dir() {
-        return Ok(fs::read(path)?.hash(hasher));
+        fs::read(path)?.hash(hasher);
+        return Ok(());
     }
     let mut inner: Vec<_> =
         fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;

@@ -51,6 +51,17 @@ pub enum Route {
     Hosting(Hosting),
 }
 
+impl Route {
+    /// The guide whose page this is, if it is one's.
+    pub fn guide(&self) -> Option<usize> {
+        match self {
+            Self::Page(page) => Some(page.guide),
+            Self::Made(guide, _) | Self::Pdf { guide, .. } => Some(*guide),
+            _ => None,
+        }
+    }
+}
+
 /// Every address of a site, in order.
 #[derive(Debug, Clone, Default)]
 pub struct Routes {

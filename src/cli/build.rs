@@ -1,6 +1,6 @@
 //! `build` and `check`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal, Write as _};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -228,7 +228,14 @@ fn render_all(compiled: &Compiled, root: &Root, publisher: &Publisher) -> Result
     // PDFs come first: the list of sheets counts their pages, and would have them drawn once more.
     let (pdfs, others): (Vec<_>, Vec<_>) = routes.iter().partition(|(_, route)| matches!(route, Route::Pdf { .. }));
     pdfs.par_iter().try_for_each(|(address, _)| one(address))?;
-    others.par_iter().try_for_each(|(address, _)| one(address))?;
+    // Guide by guide, so that of only a few at a time there is more in memory than their pages.
+    let mut by_guide: BTreeMap<Option<usize>, Vec<&String>> = BTreeMap::new();
+    others.into_iter().for_each(|(address, route)| by_guide.entry(route.guide()).or_default().push(address));
+    by_guide.into_par_iter().try_for_each(|(guide, addresses)| {
+        addresses.into_par_iter().try_for_each(one)?;
+        guide.into_iter().for_each(|guide| compiled.edition.forget(guide));
+        Ok::<(), Failure>(())
+    })?;
     progress.end();
     Ok(found.into_inner().unwrap_or_else(PoisonError::into_inner))
 }

@@ -1,6 +1,7 @@
 //! What templates see of a guide: made once, shared by all its pages.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError};
 
 use tera::Value;
 
@@ -30,13 +31,15 @@ pub fn strings(edition: &Edition, guide: usize) -> &Strings {
 }
 
 /// The shared view of a guide.
-pub fn shared(edition: &Edition, guide: usize) -> &Shared {
-    edition.shared[guide].get_or_init(|| {
+pub fn shared(edition: &Edition, guide: usize) -> Arc<Shared> {
+    let mut known = edition.shared[guide].lock().unwrap_or_else(PoisonError::into_inner);
+    let made = known.get_or_insert_with(|| {
         let view =
             Maker { edition, at: guide, guide: &edition.site.guides[guide], sheets: &edition.derived.guides[guide] }
                 .view();
-        Shared { value: Value::from_serializable(&view), view }
-    })
+        Arc::new(Shared { value: Value::from_serializable(&view), view })
+    });
+    made.clone()
 }
 
 /// A link to a page.
@@ -86,13 +89,7 @@ pub fn sheet_link(edition: &Edition, guide: usize, address: &str, entry: &Entry)
     }
 }
 
-fn made_summary(
-    made: Made,
-    pages: &[std::sync::Arc<Page>],
-    strings: &Strings,
-    edition: &Edition,
-    guide: usize,
-) -> String {
+fn made_summary(made: Made, pages: &[Arc<Page>], strings: &Strings, edition: &Edition, guide: usize) -> String {
     let own = &edition.site.guides[guide];
     let step = |index: usize| {
         own.kinds.get(&Kind::Step).and_then(|steps| steps.iter().position(|step| *step == index)).map_or(0, |at| at + 1)

@@ -14,7 +14,7 @@ pub mod sheet;
 pub mod view;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use crate::derive::Derived;
 use crate::diagnostic::{Checked, Diagnostic};
@@ -40,7 +40,7 @@ pub struct Edition {
     /// Whether this is a preview, which shows drafts and reloads.
     pub preview: bool,
     /// What templates see of each guide, made when first asked for.
-    pub shared: Vec<OnceLock<guide::Shared>>,
+    pub shared: Vec<Mutex<Option<Arc<guide::Shared>>>>,
     /// How many pages the PDF of each sheet has, by address, for each guide; not known before somebody counts them.
     pub pages: Vec<OnceLock<BTreeMap<String, usize>>>,
     /// Which guides are the same in different languages.
@@ -75,7 +75,7 @@ impl Edition {
         choices: Choices,
         preview: bool,
     ) -> Self {
-        let shared = site.guides.iter().map(|_| OnceLock::new()).collect();
+        let shared = site.guides.iter().map(|_| Mutex::default()).collect();
         let translations = guide::translations(&site);
         let pages = site.guides.iter().map(|_| OnceLock::new()).collect();
         Self {
@@ -92,6 +92,12 @@ impl Edition {
             site_view: OnceLock::new(),
             around: RwLock::default(),
         }
+    }
+
+    /// Lets go of what templates see of a guide, when its last page is made. It is made again if it is asked for.
+    pub fn forget(&self, guide: usize) {
+        *self.shared[guide].lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.around.write().unwrap_or_else(PoisonError::into_inner).retain(|(known, _), _| *known != Some(guide));
     }
 
     /// Makes what is published at an address; `None` where there is nothing.
