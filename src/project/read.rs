@@ -232,6 +232,9 @@ fn file(
 /// A path from the site's root, with `/` between its segments.
 pub fn from_root(root: &Root, path: &Path) -> String {
     let relative = path.strip_prefix(&root.path).unwrap_or(path);
+    if let (true, Some(path)) = (std::path::MAIN_SEPARATOR == '/', relative.to_str()) {
+        return path.to_owned();
+    }
     let segments: Vec<_> =
         relative.components().map(|segment| segment.as_os_str().to_string_lossy().into_owned()).collect();
     segments.join("/")

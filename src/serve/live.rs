@@ -51,8 +51,9 @@ impl Live {
     /// Where the content folder can't be read.
     pub fn new(root: &Root, poll: bool) -> Result<Self, Failure> {
         // Watched first: what is saved while we read is an event.
-        let watch = Watch::new(root, poll);
-        let reading = read(root)?;
+        let mut watch = Watch::new(root, poll);
+        let (reading, _) = rayon::join(|| read(root), || watch.walk());
+        let reading = reading?;
         Ok(Self { reading, root: root.clone(), watch, doubts: BTreeMap::new(), whole: None, is_lost: false })
     }
 

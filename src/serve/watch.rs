@@ -66,7 +66,7 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Begins to watch. With `poll` only by walking.
+    /// Begins to watch, with `poll` only by walking. What walks find is measured against a first one, [`Watch::walk`].
     pub fn new(root: &Root, poll: bool) -> Self {
         let (sender, events) = channel();
         let now = Instant::now();
@@ -85,7 +85,6 @@ impl Watch {
         };
         watch.folders = watch.look_at_folders();
         watch.listen();
-        watch.walk();
         watch
     }
 
@@ -273,7 +272,7 @@ impl Watch {
     }
 
     /// Walks over everything; gives the paths that differ from the last walk.
-    fn walk(&mut self) -> Vec<String> {
+    pub fn walk(&mut self) -> Vec<String> {
         let start = Instant::now();
         let now = stamps(&self.root);
         let took = start.elapsed();
