@@ -21,10 +21,32 @@ def sheets(folder):
     return sum(name.endswith(".pdf") for _, _, names in os.walk(folder) for name in names)
 
 
-def build(args, site, out, threads, pdf):
+def build(guidepost, site, out, threads, pdf):
     more = [] if pdf else ["--no-pdf"]
     os.environ["RAYON_NUM_THREADS"] = str(threads)
-    return run([args.guidepost, "build", "--root", site, "--output", out, *more], site)
+    try:
+        return run([guidepost, "build", "--root", site, "--output", out, *more], site)
+    finally:
+        del os.environ["RAYON_NUM_THREADS"]
+
+
+def measure(guidepost, wanted, runs, work):
+    """Prints what so many sheets cost; gives milliseconds of CPU for each, by the number of threads."""
+    site, cost = corpus("guidepost", wanted // SHEETS_OF_A_GUIDE * 20, os.path.join(work, "sheets")), {}
+    for threads in (1, 2):
+        with_pdf, without, again = [], [], []
+        for trial in range(runs):
+            out = os.path.join(work, f"sheets-{threads}-{trial}")
+            with_pdf.append(build(guidepost, site, out, threads, True))
+            without.append(build(guidepost, site, out + "-plain", threads, False))
+            again.append(build(guidepost, site, out, threads, True))
+        count = sheets(out)
+        cost[threads] = (median(with_pdf, "cpu") - median(without, "cpu")) / count * 1000
+        print(f"{count} PDFs, {threads} thread{'s' if threads > 1 else ''}: {cost[threads]:.2f} ms of CPU each; "
+              f"{median(with_pdf, 'mib'):.0f} MiB at most ({median(without, 'mib'):.0f} without PDFs); "
+              f"wall {median(with_pdf, 'wall'):.2f} s; again with nothing changed {median(again, 'cpu'):.2f} s of CPU "
+              f"(without PDFs a cold build takes {median(without, 'cpu'):.2f} s)", flush=True)
+    return cost
 
 
 def main():
@@ -33,22 +55,8 @@ def main():
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--guidepost", default=os.path.join(ROOT, "target/release/guidepost"))
     args = parser.parse_args()
-    args.guidepost = os.path.abspath(args.guidepost)
     with tempfile.TemporaryDirectory(prefix="guidepost-bench-") as work:
-        site = corpus("guidepost", args.sheets // SHEETS_OF_A_GUIDE * 20, work)
-        for threads in (1, 2):
-            with_pdf, without, again = [], [], []
-            for trial in range(args.runs):
-                out = os.path.join(work, f"out-{threads}-{trial}")
-                with_pdf.append(build(args, site, out, threads, True))
-                without.append(build(args, site, out + "-plain", threads, False))
-                again.append(build(args, site, out, threads, True))
-            count = sheets(out)
-            each = (median(with_pdf, "cpu") - median(without, "cpu")) / count * 1000
-            print(f"{count} PDFs, {threads} thread{'s' if threads > 1 else ''}: {each:.2f} ms of CPU each; "
-                  f"{median(with_pdf, 'mib'):.0f} MiB at most ({median(without, 'mib'):.0f} without PDFs); "
-                  f"wall {median(with_pdf, 'wall'):.2f} s; again with nothing changed {median(again, 'cpu'):.2f} s of CPU "
-                  f"(without PDFs a cold build takes {median(without, 'cpu'):.2f} s)")
+        measure(os.path.abspath(args.guidepost), args.sheets, args.runs, work)
 
 
 if __name__ == "__main__":
