@@ -39,9 +39,12 @@ function here() {
   };
 }
 
-for (const site of sites()) {
-  test(`keyboard: ${site.name}: Tab reaches everything in its order, seen and marked`, { skip }, async () => {
-    none(await each(journeys[site.name], { reducedMotion: "reduce" }, async (page, path) => {
+// Where the system forces its colours, shadows and backgrounds are gone, and a mark has to be seen without them.
+const looks = { "": {}, ", in forced colours": { forcedColors: "active" } };
+
+for (const [site, [look, media]] of sites().flatMap((site) => Object.entries(looks).map((look) => [site, look]))) {
+  test(`keyboard: ${site.name}: Tab reaches everything in its order, seen and marked${look}`, { skip }, async () => {
+    none(await each(journeys[site.name], { reducedMotion: "reduce", ...media }, async (page, path) => {
       await page.goto(address(site, path));
       const stops = await page.evaluate(number);
       const faults = [];
