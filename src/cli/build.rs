@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal, Write as _};
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -46,7 +47,7 @@ pub fn build(arguments: &Build) -> Result<u8, Failure> {
         finished(arguments, &published(&root, arguments), &publisher.finish(&known)?, &[])?;
         0
     } else {
-        publish(arguments, &root, &reading.files, publisher, &mut Memo::default(), &made_from, &mut clock)?
+        publish(arguments, &root, &reading.files, publisher, &mut for_once(), &made_from, &mut clock)?
     };
     clock.print()?;
     Ok(code)
@@ -109,6 +110,12 @@ pub(super) fn publish(
     Ok(0)
 }
 
+/// A memo for a run that compiles once and ends: giving all of a site's memory back piece by piece, right before the system
+/// takes it back whole, would be time lost.
+fn for_once() -> ManuallyDrop<Memo> {
+    ManuallyDrop::new(Memo::default())
+}
+
 /// Looks for mistakes.
 ///
 /// # Errors
@@ -117,7 +124,7 @@ pub fn check(arguments: &Check) -> Result<u8, Failure> {
     let root = Root::open(&arguments.looking.root.root)?;
     let reading = read(&root)?;
     let options = options(&arguments.looking, arguments.pdf)?;
-    let compiled = compile(&reading.files, &options, &mut Memo::default());
+    let compiled = compile(&reading.files, &options, &mut for_once());
     let mut diagnostics = severe(&arguments.looking, compiled.diagnostics.clone());
     if arguments.pdf {
         let sheets = compiled.edition.routes.all.par_iter().filter(|(_, route)| matches!(route, Route::Pdf { .. }));

@@ -73,8 +73,12 @@ pub fn tick_hash(text: &str) -> String {
 
 /// The box of a task and the beginning of its label: what ticks are kept by is the same wherever the task stands.
 pub fn tick_box(id: &str, key: &str, text: &str) -> String {
-    let (id, key, hash) = (escape(id), escape(key), tick_hash(text));
-    format!("<input type=\"checkbox\" id=\"{id}\" data-key=\"{key}\" data-hash=\"{hash}\"><label for=\"{id}\">")
+    let (id, hash) = (escape(id), tick_hash(text));
+    let mut html = String::with_capacity(160 + 2 * id.len() + key.len());
+    html.extend(["<input type=\"checkbox\" id=\"", &id, "\" data-key=\""]);
+    push_escaped(&mut html, key);
+    html.extend(["\" data-hash=\"", &hash, "\"><label for=\"", &id, "\">"]);
+    html
 }
 
 /// Who does a task (with further classes of it), when it is due, the word for what was added; `None` where there is
@@ -97,9 +101,13 @@ pub fn task_notes(owner: Option<(&str, &str)>, due: Option<&str>, added: Option<
 /// Text with what HTML minds escaped.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
-    // Writing to a string can't fail.
-    let _ = escape_html(&mut out, text);
+    push_escaped(&mut out, text);
     out
+}
+
+fn push_escaped(out: &mut String, text: &str) {
+    // Writing to a string can't fail.
+    let _ = escape_html(out, text);
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

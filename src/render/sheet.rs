@@ -6,6 +6,9 @@ use crate::model::address::{encode, href};
 use crate::model::sheet::{Block, Cell, Inline, Item, Mode, Part, Sheet, Target, WriteIn, plain_text};
 use crate::model::strings::Strings;
 
+/// An address of so many characters is left out of the foot of a printed page, which has a line for all it says.
+const LONGEST_IN_FOOT: usize = 200;
+
 /// Where a sheet is drawn, and what surrounds it.
 pub struct Surroundings<'a> {
     /// The address of the page on which it stands.
@@ -27,6 +30,7 @@ pub struct Surroundings<'a> {
 /// Makes the view of a sheet.
 pub fn view(sheet: &Sheet, around: &Surroundings<'_>) -> view::Sheet {
     let url = around.base.map(|base| format!("{base}/{}", encode(around.address)));
+    let address = url.clone().unwrap_or_else(|| around.address.to_owned());
     view::Sheet {
         title: sheet.title.clone(),
         objective: sheet.objective.clone(),
@@ -38,7 +42,8 @@ pub fn view(sheet: &Sheet, around: &Surroundings<'_>) -> view::Sheet {
         parts: sheet.parts.iter().map(|part| self::part(part, around)).collect(),
         revised: sheet.revised.clone(),
         stamp: around.stamp.to_owned(),
-        address: url.clone().unwrap_or_else(|| around.address.to_owned()),
+        foot_address: Some(address.clone()).filter(|address| address.chars().count() < LONGEST_IN_FOOT),
+        address,
         qr_html: url.as_deref().and_then(|url| code(url, around.strings.get("qr_title"))),
         pdfs: around.pdfs.clone(),
     }

@@ -384,6 +384,8 @@ pub struct Sheet {
     pub stamp: String,
     /// The page's address as printed: absolute where the site has one, else from the site's root.
     pub address: String,
+    /// The same for the foot of a printed page; null where it is too long for that.
+    pub foot_address: Option<String>,
     /// Where the site has an address: a QR code of it, an `svg` element of 25 mm or more with a title.
     pub qr_html: Option<String>,
     /// Its PDFs.
