@@ -105,7 +105,7 @@ fn markdown_to_html() -> usize {
     let pages = edition.site.pages().map(|(at, page)| {
         let guide = &edition.site.guides[at.guide];
         let strings = edition.theme.strings(edition.site.language(guide));
-        let context = html::Context { site: &edition.site, guide, strings, from: &page.address, anchors: "", down: 0 };
+        let context = html::Context { site: &edition.site, guide, strings };
         html::write(context, page, edition.links.page(at)).start.len()
     });
     pages.sum()

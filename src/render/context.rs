@@ -4,9 +4,10 @@ use std::sync::PoisonError;
 
 use tera::{Context, Value};
 
+use super::Edition;
 use super::guide::{link, shared, strings};
+use super::markup::Standing;
 use super::view;
-use super::{Edition, html};
 use crate::diagnostic::Diagnostic;
 use crate::model::address::{Made, encode, root};
 use crate::model::front_matter::Kind;
@@ -105,9 +106,9 @@ pub fn page(edition: &Edition, at: PageRef) -> view::Page {
     let page = edition.site.page(at);
     let own = &edition.site.guides[at.guide];
     let links = edition.links.page(at);
-    let strings = strings(edition, at.guide);
-    let writing = html::Context { site: &edition.site, guide: own, strings, from: &page.address, anchors: "", down: 0 };
-    let text = html::write(writing, page, links);
+    let shared = shared(edition, at.guide);
+    let text = shared.written(edition, at);
+    let standing = Standing { from: &page.address, anchors: "", down: 0 };
     let (previous, next) = neighbours(edition, at);
     view::Page {
         title: page.title.clone(),
@@ -120,8 +121,8 @@ pub fn page(edition: &Edition, at: PageRef) -> view::Page {
         review_by: page.common.review_by.as_ref().map(|day| day.value.clone()),
         breadcrumbs: breadcrumbs(edition, at),
         contents: contents(page),
-        html: text.start,
-        rest_html: text.rest,
+        html: text.start.at(standing),
+        rest_html: text.rest.at(standing),
         backlinks: edition.links.backlinks(at).iter().map(|page| link(edition.site.page(*page))).collect(),
         facts: facts(edition, at, page),
         terms: links.mentions.iter().map(|mention| link(&own.pages[mention.term])).collect(),

@@ -1,7 +1,7 @@
 //! Files for machines: sitemap, feed of changes, robots, and what hosts want. The first three need the site's address.
 
 use super::Edition;
-use super::html::escape;
+use super::markup::escape;
 use crate::model::address::encode;
 use crate::model::settings::Hosting;
 use crate::routes::Route;

@@ -1,7 +1,7 @@
 //! What templates see of a guide: made once, shared by all its pages.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError};
 
 use tera::Value;
 
@@ -23,6 +23,19 @@ pub struct Shared {
     pub value: Value,
     /// The same, for us.
     pub view: view::Guide,
+    /// The text of each page, written when first asked for.
+    written: Vec<OnceLock<html::Html>>,
+}
+
+impl Shared {
+    /// A page's text: it stands at its own address, and in the whole guide on one page.
+    pub fn written(&self, edition: &Edition, at: PageRef) -> &html::Html {
+        self.written[at.page].get_or_init(|| {
+            let guide = &edition.site.guides[at.guide];
+            let context = html::Context { site: &edition.site, guide, strings: strings(edition, at.guide) };
+            html::write(context, &guide.pages[at.page], edition.links.page(at))
+        })
+    }
 }
 
 /// The words of a guide's language.
@@ -37,7 +50,8 @@ pub fn shared(edition: &Edition, guide: usize) -> Arc<Shared> {
         let view =
             Maker { edition, at: guide, guide: &edition.site.guides[guide], sheets: &edition.derived.guides[guide] }
                 .view();
-        Arc::new(Shared { value: Value::from_serializable(&view), view })
+        let written = edition.site.guides[guide].pages.iter().map(|_| OnceLock::new()).collect();
+        Arc::new(Shared { value: Value::from_serializable(&view), view, written })
     });
     made.clone()
 }
@@ -178,6 +192,7 @@ impl Maker<'_> {
                 lead: lead.and_then(|id| self.role_link(id)),
                 with: with.iter().filter_map(|id| self.role_link(id)).collect(),
                 sheet: self.sheet(Made::StepSheet(*index)),
+                tasks: page.outline.tasks.len(),
                 ticks: ticks(page),
             }
         });
@@ -285,10 +300,14 @@ fn original(guide: &Guide) -> &str {
     translated.map_or(guide.id.as_str(), |id| id.value.as_str())
 }
 
-/// Keys and hashes of the tasks of a page.
-pub fn ticks(page: &Page) -> Vec<(String, String)> {
-    let key = |id: &str| format!("{}#{id}", page.address);
-    page.outline.tasks.iter().map(|task| (key(&task.id), html::tick_hash(&task.text))).collect()
+/// Keys and hashes of the tasks of a page: `steps/a.html#x=k3…`, with blanks between.
+fn ticks(page: &Page) -> String {
+    let mut ticks = String::new();
+    for task in &page.outline.tasks {
+        let gap = if ticks.is_empty() { "" } else { " " };
+        ticks.extend([gap, &page.address, "#", &task.id, "=", &html::tick_hash(&task.text)]);
+    }
+    ticks
 }
 
 /// Which term of the glossary is used on which pages.

@@ -1,18 +1,18 @@
 //! A page's Markdown as HTML.
 //!
 //! In: a page, where its links lead, which terms it mentions. Out: markup, in two pieces: what comes before the first
-//! task, and the rest. The events of `pulldown-cmark` are changed on their way to its writer; links are asked for as they
-//! are written, nothing is filled in later.
+//! task, and the rest. The events of `pulldown-cmark` are written one by one; links are asked for as they are written,
+//! and what depends on the page on which the text will stand stays a hole ([`Markup`]).
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, CowStr, Event, LinkType, Tag, TagEnd, html};
-use pulldown_cmark_escape::escape_html;
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
+use super::markup::{Markup, Standing, escape, push_escaped};
 use crate::derive::rich::note;
 use crate::link::{PageLinks, Target};
-use crate::model::address::{href, owner};
+use crate::model::address::owner;
 use crate::model::front_matter::Kind;
 use crate::model::page::{Page, Task};
 use crate::model::settings::RawHtml;
@@ -33,21 +33,22 @@ pub struct Context<'a> {
     pub guide: &'a Guide,
     /// For labels.
     pub strings: &'a Strings,
-    /// The address of the page on which the markup will stand.
-    pub from: &'a str,
-    /// What anchors begin with, where several pages stand on one; empty for a page of its own.
-    pub anchors: &'a str,
-    /// How many levels headings go down.
-    pub down: u8,
 }
 
 /// A page's markup.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Html {
     /// Up to the first task, or to the heading right above it.
-    pub start: String,
+    pub start: Markup,
     /// From there on; empty where there are no tasks.
-    pub rest: String,
+    pub rest: Markup,
+}
+
+impl Html {
+    /// All of it as it stands at a place.
+    pub fn at(&self, standing: Standing<'_>) -> String {
+        self.start.at(standing) + &self.rest.at(standing)
+    }
 }
 
 /// Writes a page's text.
@@ -71,14 +72,12 @@ pub fn tick_hash(text: &str) -> String {
     Hash::of(text.as_bytes()).base32(8)
 }
 
-/// The box of a task and the beginning of its label: what ticks are kept by is the same wherever the task stands.
-pub fn tick_box(id: &str, key: &str, text: &str) -> String {
+/// Writes the box of a task and the beginning of its label: what ticks are kept by is the same wherever the task stands.
+pub fn tick_box(out: &mut String, id: &str, key: &str, text: &str) {
     let (id, hash) = (escape(id), tick_hash(text));
-    let mut html = String::with_capacity(160 + 2 * id.len() + key.len());
-    html.extend(["<input type=\"checkbox\" id=\"", &id, "\" data-key=\""]);
-    push_escaped(&mut html, key);
-    html.extend(["\" data-hash=\"", &hash, "\"><label for=\"", &id, "\">"]);
-    html
+    out.extend(["<input type=\"checkbox\" id=\"", &id, "\" data-key=\""]);
+    push_escaped(out, key);
+    out.extend(["\" data-hash=\"", &hash, "\"><label for=\"", &id, "\">"]);
 }
 
 /// Who does a task (with further classes of it), when it is due, the word for what was added; `None` where there is
@@ -98,18 +97,6 @@ pub fn task_notes(owner: Option<(&str, &str)>, due: Option<&str>, added: Option<
     Some(format!("<p class=\"task-notes{class}\">{}</p>", notes.join(" ")))
 }
 
-/// Text with what HTML minds escaped.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    push_escaped(&mut out, text);
-    out
-}
-
-fn push_escaped(out: &mut String, text: &str) {
-    // Writing to a string can't fail.
-    let _ = escape_html(out, text);
-}
-
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum List {
     Plain,
@@ -122,9 +109,11 @@ struct Writer<'a> {
     page: &'a Page,
     links: &'a PageLinks,
     ahead: VecDeque<(Event<'a>, Range<usize>)>,
-    out: Vec<Event<'a>>,
-    /// Where the first task begins in `out`.
+    out: Markup,
+    /// Where the text from the first task on begins in `out`.
     split: Option<usize>,
+    /// Where the last heading stands in `out`.
+    heading_at: Range<usize>,
     prose: Prose,
     mention: usize,
     in_mention: bool,
@@ -137,24 +126,26 @@ struct Writer<'a> {
     items: Vec<bool>,
     /// The task whose label is open.
     label: Option<&'a Task>,
+    /// Where the last label ended in `out`, what is said of its task included.
+    label_end: usize,
     /// A text that is left out up to the end of this tag.
     skipping: Option<TagEnd>,
     alternative: Option<String>,
     alignments: Vec<Alignment>,
     cell: usize,
     in_head: bool,
-    notes: Notes<'a>,
+    notes: Notes,
     raw_open: Vec<String>,
     raw_block: Option<String>,
 }
 
 /// Footnotes: numbers in the order of their first mention, and their texts.
 #[derive(Default)]
-struct Notes<'a> {
+struct Notes {
     numbers: BTreeMap<String, (usize, usize)>,
-    texts: BTreeMap<String, Vec<Event<'a>>>,
+    texts: BTreeMap<String, Markup>,
     /// The note that is being written, and where the page's own text waits.
-    writing: Option<(String, Vec<Event<'a>>)>,
+    writing: Option<(String, Markup)>,
 }
 
 impl<'a> Writer<'a> {
@@ -164,8 +155,9 @@ impl<'a> Writer<'a> {
             page,
             links,
             ahead: VecDeque::with_capacity(4),
-            out: Vec::with_capacity(page.markdown().len() / 16),
+            out: Markup::with_capacity(page.markdown().len() * 2),
             split: None,
+            heading_at: 0..0,
             prose: Prose::default(),
             mention: 0,
             in_mention: false,
@@ -176,6 +168,7 @@ impl<'a> Writer<'a> {
             lists: Vec::new(),
             items: Vec::new(),
             label: None,
+            label_end: 0,
             skipping: None,
             alternative: None,
             alignments: Vec::new(),
@@ -210,17 +203,28 @@ impl<'a> Writer<'a> {
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
-            Event::Text(text) => self.text(text, &range, added),
+            Event::Text(text) => self.text(&text, &range, added),
+            Event::Code(code) => {
+                self.out.push("<code>");
+                self.out.text(&code);
+                self.out.push("</code>");
+            }
+            Event::SoftBreak => self.out.push("\n"),
+            Event::HardBreak => self.out.push("<br />\n"),
+            Event::Rule => self.block("<hr />\n"),
             Event::TaskListMarker(_) => self.begin_task(),
             Event::Html(html) => self.html(&html, false),
             Event::InlineHtml(html) => self.html(&html, true),
             Event::FootnoteReference(label) => self.note_reference(&label),
-            other => self.out.push(other),
+            // Formulas are not part of the dialect.
+            Event::InlineMath(text) | Event::DisplayMath(text) => self.out.text(&text),
         }
     }
 
-    fn markup(&mut self, markup: impl Into<CowStr<'a>>) {
-        self.out.push(Event::InlineHtml(markup.into()));
+    /// Writes what begins a line of its own.
+    fn block(&mut self, html: &str) {
+        self.out.line();
+        self.out.push(html);
     }
 
     fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
@@ -234,29 +238,39 @@ impl<'a> Writer<'a> {
             Tag::List(first) => self.begin_list(first),
             Tag::Item => self.begin_item(),
             Tag::Paragraph if self.marker_follows() && self.items.last() == Some(&true) => {}
+            Tag::Paragraph => self.block("<p>"),
             Tag::BlockQuote(Some(kind)) => {
                 let key = note(kind);
-                let label = escape(self.context.strings.get(key));
-                self.markup(format!(
-                    "<div class=\"note note-{key}\" role=\"note\"><p class=\"note-label\">{label}</p>\n"
-                ));
+                self.out.extend(["<div class=\"note note-", key, "\" role=\"note\"><p class=\"note-label\">"]);
+                self.out.escaped(self.context.strings.get(key));
+                self.out.push("</p>\n");
             }
+            Tag::BlockQuote(None) => self.block("<blockquote>\n"),
+            Tag::CodeBlock(kind) => self.begin_code(&kind),
             Tag::Table(alignments) => self.begin_table(alignments),
             Tag::TableHead => {
                 (self.cell, self.in_head) = (0, true);
-                self.markup("<thead><tr>");
+                self.out.push("<thead><tr>");
             }
             Tag::TableRow => {
                 self.cell = 0;
-                self.markup("<tr>");
+                self.out.push("<tr>");
             }
             Tag::TableCell => self.begin_cell(),
+            Tag::DefinitionList => self.block("<dl>\n"),
+            Tag::DefinitionListTitle => self.block("<dt>"),
+            Tag::DefinitionListDefinition => self.block("<dd>"),
             Tag::FootnoteDefinition(label) => {
                 let waiting = std::mem::take(&mut self.out);
                 self.notes.writing = Some((label.to_string(), waiting));
             }
             Tag::HtmlBlock => self.raw_block = Some(String::new()),
-            other => self.out.push(Event::Start(other)),
+            Tag::Emphasis => self.out.push("<em>"),
+            Tag::Strong => self.out.push("<strong>"),
+            Tag::Strikethrough => self.out.push("<del>"),
+            Tag::Superscript => self.out.push("<sup>"),
+            Tag::Subscript => self.out.push("<sub>"),
+            Tag::MetadataBlock(_) => {}
         }
     }
 
@@ -265,25 +279,31 @@ impl<'a> Writer<'a> {
             TagEnd::Heading(_) => self.end_heading(),
             TagEnd::Link => {
                 let end = self.link_ends.pop().unwrap_or("");
-                self.markup(end);
+                self.out.push(end);
             }
             TagEnd::List(ordered) => match self.lists.pop() {
-                Some(List::Plain) | None => self.out.push(Event::End(TagEnd::List(ordered))),
-                Some(List::Tasks | List::Hints) => self.markup("</ul>\n"),
+                Some(List::Plain) | None if ordered => self.out.push("</ol>\n"),
+                _ => self.out.push("</ul>\n"),
             },
-            TagEnd::Item => match self.items.pop() {
-                Some(true) => self.markup("</li>\n"),
-                _ => self.out.push(Event::End(TagEnd::Item)),
-            },
+            TagEnd::Item => {
+                self.items.pop();
+                self.out.push("</li>\n");
+            }
             TagEnd::Paragraph if self.ends_label_paragraph() => {}
-            TagEnd::BlockQuote(Some(_)) => self.markup("</div>\n"),
-            TagEnd::Table => self.markup("</tbody></table></div>\n"),
+            TagEnd::Paragraph => self.out.push("</p>\n"),
+            TagEnd::BlockQuote(Some(_)) => self.out.push("</div>\n"),
+            TagEnd::BlockQuote(None) => self.out.push("</blockquote>\n"),
+            TagEnd::CodeBlock => self.out.push("</code></pre>\n"),
+            TagEnd::Table => self.out.push("</tbody></table></div>\n"),
             TagEnd::TableHead => {
                 self.in_head = false;
-                self.markup("</tr></thead><tbody>\n");
+                self.out.push("</tr></thead><tbody>\n");
             }
-            TagEnd::TableRow => self.markup("</tr>\n"),
-            TagEnd::TableCell => self.markup(if self.in_head { "</th>" } else { "</td>" }),
+            TagEnd::TableRow => self.out.push("</tr>\n"),
+            TagEnd::TableCell => self.out.push(if self.in_head { "</th>" } else { "</td>" }),
+            TagEnd::DefinitionList => self.out.push("</dl>\n"),
+            TagEnd::DefinitionListTitle => self.out.push("</dt>\n"),
+            TagEnd::DefinitionListDefinition => self.out.push("</dd>\n"),
             TagEnd::FootnoteDefinition => {
                 if let Some((label, waiting)) = self.notes.writing.take() {
                     let text = std::mem::replace(&mut self.out, waiting);
@@ -291,7 +311,12 @@ impl<'a> Writer<'a> {
                 }
             }
             TagEnd::HtmlBlock => self.end_raw_block(),
-            other => self.out.push(Event::End(other)),
+            TagEnd::Emphasis => self.out.push("</em>"),
+            TagEnd::Strong => self.out.push("</strong>"),
+            TagEnd::Strikethrough => self.out.push("</del>"),
+            TagEnd::Superscript => self.out.push("</sup>"),
+            TagEnd::Subscript => self.out.push("</sub>"),
+            TagEnd::Image | TagEnd::MetadataBlock(_) => {}
         }
     }
 
@@ -302,43 +327,81 @@ impl<'a> Writer<'a> {
             self.skipping = Some(TagEnd::Heading(pulldown_cmark::HeadingLevel::H1));
             return;
         }
-        let level = (heading.level + self.context.down).min(6);
-        let id = escape(&format!("{}{}", self.context.anchors, heading.id));
-        self.markup(format!("<h{level} id=\"{id}\">"));
+        if self.notes.writing.is_none() {
+            self.heading_at = self.out.len()..self.out.len();
+        }
+        self.out.push("<h");
+        self.out.level(heading.level);
+        self.out.push(" id=\"");
+        self.out.anchors();
+        self.out.escaped(&heading.id);
+        self.out.push("\">");
     }
 
     fn end_heading(&mut self) {
         let Some(heading) = self.page.outline.headings.get(self.heading) else { return };
         self.heading += 1;
-        let level = (heading.level + self.context.down).min(6);
         if heading.added {
-            let word = escape(self.context.strings.get("added"));
-            self.markup(format!(" <small class=\"added\">{word}</small>"));
+            self.out.push(" <small class=\"added\">");
+            self.out.escaped(self.context.strings.get("added"));
+            self.out.push("</small>");
         }
-        self.markup(format!("</h{level}>\n"));
+        self.out.push("</h");
+        self.out.level(heading.level);
+        self.out.push(">\n");
+        if self.notes.writing.is_none() {
+            self.heading_at.end = self.out.len();
+        }
+    }
+
+    fn begin_code(&mut self, kind: &CodeBlockKind<'_>) {
+        let language = match kind {
+            CodeBlockKind::Fenced(info) => info.split(' ').next().unwrap_or(""),
+            CodeBlockKind::Indented => "",
+        };
+        self.block("<pre><code");
+        if !language.is_empty() {
+            self.out.push(" class=\"language-");
+            self.out.escaped(language);
+            self.out.push("\"");
+        }
+        self.out.push(">");
     }
 
     fn begin_link(&mut self, kind: LinkType, title: &str) {
         let target = self.links.targets.get(self.link);
         self.link += 1;
-        let (href, name) = match target {
+        let mut name = None;
+        match target {
             Some(Target::Page { page, anchor }) => {
                 let page = self.context.site.page(*page);
-                (href(self.context.from, &page.address, anchor.as_deref()), Some(page.title.as_str()))
+                name = Some(page.title.as_str());
+                self.out.push("<a href=\"");
+                self.out.link(&page.address, anchor.as_deref());
             }
-            Some(Target::Address { address, anchor }) => (href(self.context.from, address, anchor.as_deref()), None),
-            Some(Target::External(url)) => (url.clone(), None),
+            Some(Target::Address { address, anchor }) => {
+                self.out.push("<a href=\"");
+                self.out.link(address, anchor.as_deref());
+            }
+            Some(Target::External(url)) => {
+                self.out.push("<a href=\"");
+                self.out.escaped(url);
+            }
             Some(Target::Broken) | None => {
                 self.link_ends.push("</span>");
-                self.markup("<span class=\"broken\">");
+                self.out.push("<span class=\"broken\">");
                 return;
             }
-        };
-        let title = if title.is_empty() { String::new() } else { format!(" title=\"{}\"", escape(title)) };
-        self.markup(format!("<a href=\"{}\"{title}>", escape(&href)));
+        }
+        if !title.is_empty() {
+            self.out.push("\" title=\"");
+            self.out.escaped(title);
+        }
+        self.out.push("\">");
         match (kind, name) {
             (LinkType::WikiLink { has_pothole: false }, Some(name)) => {
-                self.markup(format!("{}</a>", escape(name)));
+                self.out.escaped(name);
+                self.out.push("</a>");
                 self.skipping = Some(TagEnd::Link);
             }
             _ => self.link_ends.push("</a>"),
@@ -346,15 +409,22 @@ impl<'a> Writer<'a> {
     }
 
     fn end_image(&mut self) {
-        let alternative = escape(&self.alternative.take().unwrap_or_default());
+        let alternative = self.alternative.take().unwrap_or_default();
         let target = self.links.targets.get(self.link);
         self.link += 1;
         match target {
             Some(Target::Address { address, .. }) => {
-                let src = escape(&href(self.context.from, address, None));
-                self.markup(format!("<img src=\"{src}\" alt=\"{alternative}\" loading=\"lazy\">"));
+                self.out.push("<img src=\"");
+                self.out.link(address, None);
+                self.out.push("\" alt=\"");
+                self.out.escaped(&alternative);
+                self.out.push("\" loading=\"lazy\">");
             }
-            _ => self.markup(format!("<span class=\"broken\">{alternative}</span>")),
+            _ => {
+                self.out.push("<span class=\"broken\">");
+                self.out.escaped(&alternative);
+                self.out.push("</span>");
+            }
         }
     }
 
@@ -382,12 +452,18 @@ impl<'a> Writer<'a> {
             List::Plain
         };
         if kind == List::Tasks && self.lists.is_empty() && self.split.is_none() && self.notes.writing.is_none() {
-            self.split = Some(self.out.len());
+            // The heading right above the first task goes with it.
+            let here = self.out.len();
+            self.split = Some(if self.heading_at.end == here { self.heading_at.start } else { here });
         }
         match kind {
-            List::Plain => self.out.push(Event::Start(Tag::List(first))),
-            List::Tasks => self.markup("<ul class=\"tasks\">\n"),
-            List::Hints => self.markup("<ul class=\"hints\">\n"),
+            List::Plain => match first {
+                None => self.block("<ul>\n"),
+                Some(1) => self.block("<ol>\n"),
+                Some(first) => self.block(&format!("<ol start=\"{first}\">\n")),
+            },
+            List::Tasks => self.out.push("<ul class=\"tasks\">\n"),
+            List::Hints => self.out.push("<ul class=\"hints\">\n"),
         }
         self.lists.push(kind);
     }
@@ -396,24 +472,34 @@ impl<'a> Writer<'a> {
         let is_task = self.task_follows(0);
         self.items.push(is_task);
         if !is_task {
-            self.out.push(Event::Start(Tag::Item));
+            self.block("<li>");
         }
     }
 
     fn begin_task(&mut self) {
         let Some(task) = self.page.outline.tasks.get(self.task) else { return };
         self.task += 1;
-        let id = format!("{}{}", self.context.anchors, task.id);
-        let key = format!("{}#{}", self.page.address, task.id);
-        let (item, tick) = (escape(&id), tick_box(&format!("tick.{id}"), &key, &task.text));
-        self.markup(format!("<li class=\"task\" id=\"task.{item}\">{tick}"));
+        self.out.push("<li class=\"task\" id=\"task.");
+        self.out.anchors();
+        self.out.escaped(&task.id);
+        self.out.push("\"><input type=\"checkbox\" id=\"tick.");
+        self.out.anchors();
+        self.out.escaped(&task.id);
+        self.out.push("\" data-key=\"");
+        self.out.escaped(&self.page.address);
+        self.out.push("#");
+        self.out.escaped(&task.id);
+        self.out.extend(["\" data-hash=\"", &tick_hash(&task.text), "\"><label for=\"tick."]);
+        self.out.anchors();
+        self.out.escaped(&task.id);
+        self.out.push("\">");
         self.label = Some(task);
     }
 
     fn end_label(&mut self) {
         let Some(task) = self.label.take() else { return };
         self.close_raw();
-        self.markup("</label>");
+        self.out.push("</label>");
         let strings = self.context.strings;
         let default = owner(self.page, &Task { owner: None, ..task.clone() }).map(str::to_owned);
         let own = task.owner.as_ref().map(|id| id.value.as_str()).filter(|id| Some(*id) != default.as_deref());
@@ -421,32 +507,27 @@ impl<'a> Writer<'a> {
         let due = task.month.map(|month| strings.fill("month_n", &[("n", &month.to_string())]));
         let added = task.added.then(|| strings.get("added"));
         if let Some(notes) = task_notes(owner, due.as_deref(), added) {
-            self.markup(notes);
+            self.out.push(&notes);
         }
+        self.label_end = self.out.len();
     }
 
     /// The paragraph around a label of a loose list is not written, so neither is its end.
     fn ends_label_paragraph(&self) -> bool {
-        // The label was closed a moment ago by the same end; what was written last is its end or its notes.
-        self.items.last() == Some(&true)
-            && matches!(self.out.last(), Some(Event::InlineHtml(last)) if &**last == "</label>" || last.starts_with("<p class=\"task-notes\">"))
+        // The label was closed a moment ago by the same end, and nothing was written since.
+        self.items.last() == Some(&true) && self.label_end == self.out.len()
     }
 
-    fn text(&mut self, text: CowStr<'a>, range: &Range<usize>, added: Added) {
+    fn text(&mut self, text: &str, range: &Range<usize>, added: Added) {
         if let Some(block) = &mut self.raw_block {
-            block.push_str(&text);
-            return;
-        }
-        if let Some(task) = self.label {
-            let kept = before(&text, range, task.attributes.as_ref());
-            let event =
-                if kept.len() == text.len() { Event::Text(text) } else { Event::Text(CowStr::from(kept.to_owned())) };
-            self.out.push(event);
-            return;
-        }
-        match added {
-            Added::Text(at) if self.mention < self.links.mentions.len() => self.with_mentions(&text, at),
-            _ => self.out.push(Event::Text(text)),
+            block.push_str(text);
+        } else if let Some(task) = self.label {
+            self.out.text(before(text, range, task.attributes.as_ref()));
+        } else {
+            match added {
+                Added::Text(at) if self.mention < self.links.mentions.len() => self.with_mentions(text, at),
+                _ => self.out.text(text),
+            }
         }
     }
 
@@ -459,34 +540,28 @@ impl<'a> Writer<'a> {
             if edge > end || (edge == end && !self.in_mention) || edge < cursor {
                 break;
             }
-            self.push_text(&text[cursor - at..edge - at]);
+            self.out.text(&text[cursor - at..edge - at]);
             cursor = edge;
             if self.in_mention {
-                self.markup("</a>");
+                self.out.push("</a>");
                 self.mention += 1;
             } else {
                 self.open_term(mention.term);
             }
             self.in_mention = !self.in_mention;
         }
-        self.push_text(&text[cursor - at..]);
-    }
-
-    fn push_text(&mut self, text: &str) {
-        if !text.is_empty() {
-            self.out.push(Event::Text(CowStr::from(text.to_owned())));
-        }
+        self.out.text(&text[cursor - at..]);
     }
 
     fn open_term(&mut self, term: usize) {
         let term = &self.context.guide.pages[term];
-        let href = href(self.context.from, &term.address, None);
-        self.markup(format!(
-            "<a class=\"term\" href=\"{}\" data-term=\"{}\" data-definition=\"{}\">",
-            escape(&href),
-            escape(&term.id),
-            escape(term.summary())
-        ));
+        self.out.push("<a class=\"term\" href=\"");
+        self.out.link(&term.address, None);
+        self.out.push("\" data-term=\"");
+        self.out.escaped(&term.id);
+        self.out.push("\" data-definition=\"");
+        self.out.escaped(term.summary());
+        self.out.push("\">");
     }
 
     fn begin_table(&mut self, alignments: Vec<Alignment>) {
@@ -497,8 +572,9 @@ impl<'a> Writer<'a> {
             .headings
             .get(self.heading.wrapping_sub(1))
             .map_or(self.page.title.as_str(), |heading| heading.text.as_str());
-        let label = escape(&self.context.strings.fill("table_of", &[("title", heading)]));
-        self.markup(format!("<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"{label}\"><table>\n"));
+        self.out.push("<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"");
+        self.out.escaped(&self.context.strings.fill("table_of", &[("title", heading)]));
+        self.out.push("\"><table>\n");
     }
 
     fn begin_cell(&mut self) {
@@ -510,7 +586,7 @@ impl<'a> Writer<'a> {
             Alignment::Center => " class=\"align-center\"",
             Alignment::Right => " class=\"align-right\"",
         };
-        self.markup(if self.in_head { format!("<th scope=\"col\"{class}>") } else { format!("<td{class}>") });
+        self.out.extend([if self.in_head { "<th scope=\"col\"" } else { "<td" }, class, ">"]);
     }
 
     fn html(&mut self, html: &str, inline: bool) {
@@ -519,20 +595,20 @@ impl<'a> Writer<'a> {
         } else if html.starts_with("<!--") {
             // A comment is a note among editors, and is not published.
         } else if is_harmless(html) {
-            self.markup(html.to_owned());
+            self.out.push(html);
         } else if self.context.site.settings.raw_html == RawHtml::Text || !inline {
-            self.push_text(html);
+            self.out.text(html);
         } else {
             match raw_html::tag(html) {
                 raw_html::Tag::Open(name, open) => {
-                    self.markup(open);
+                    self.out.push(&open);
                     self.raw_open.push(name);
                 }
                 raw_html::Tag::Close(name) if self.raw_open.last() == Some(&name) => {
                     self.raw_open.pop();
-                    self.markup(format!("</{name}>"));
+                    self.out.extend(["</", &name, ">"]);
                 }
-                raw_html::Tag::Alone(markup) => self.markup(markup),
+                raw_html::Tag::Alone(markup) => self.out.push(&markup),
                 raw_html::Tag::Close(_) | raw_html::Tag::Nothing => {}
             }
         }
@@ -541,7 +617,7 @@ impl<'a> Writer<'a> {
     /// Ends what an editor opened and did not close within its paragraph.
     fn close_raw(&mut self) {
         while let Some(name) = self.raw_open.pop() {
-            self.markup(format!("</{name}>"));
+            self.out.extend(["</", &name, ">"]);
         }
     }
 
@@ -550,11 +626,13 @@ impl<'a> Writer<'a> {
         if is_comment(&block) {
             // A comment is a note among editors, and is not published.
         } else if is_harmless(&block) {
-            self.markup(block);
+            self.out.push(&block);
         } else if self.context.site.settings.raw_html == RawHtml::Allow {
-            self.markup(raw_html::block(&block));
+            self.out.push(&raw_html::block(&block));
         } else {
-            self.markup(format!("<p class=\"raw\">{}</p>\n", escape(without_comments(&block).trim())));
+            self.out.push("<p class=\"raw\">");
+            self.out.escaped(without_comments(&block).trim());
+            self.out.push("</p>\n");
         }
     }
 
@@ -563,62 +641,54 @@ impl<'a> Writer<'a> {
         let (number, uses) = self.notes.numbers.entry(label.to_owned()).or_insert((next, 0));
         *uses += 1;
         let id = if *uses == 1 { format!("{number}") } else { format!("{number}.{uses}") };
-        let (prefix, number) = (escape(self.context.anchors), *number);
-        self.markup(format!(
-            "<sup class=\"footnote\"><a id=\"fnref.{prefix}{id}\" href=\"#fn.{prefix}{number}\">{number}</a></sup>"
-        ));
+        let number = number.to_string();
+        self.out.push("<sup class=\"footnote\"><a id=\"fnref.");
+        self.out.anchors();
+        self.out.extend([&id, "\" href=\"#fn."]);
+        self.out.anchors();
+        self.out.extend([&number, "\">", &number, "</a></sup>"]);
     }
 
     fn finish(mut self) -> Html {
         self.end_label();
         self.close_raw();
-        let mut split = self.split.unwrap_or(self.out.len());
-        // The heading right above the first task goes with it.
-        if self.split.is_some() {
-            let opens = |event: &Event<'_>| matches!(event, Event::InlineHtml(markup) if markup.starts_with("<h") && !markup.starts_with("<hr"));
-            let closes = |event: &Event<'_>| matches!(event, Event::InlineHtml(markup) if markup.starts_with("</h"));
-            if split > 0 && closes(&self.out[split - 1]) {
-                split = self.out[..split].iter().rposition(opens).unwrap_or(split);
-            }
-        }
-        let rest = self.out.split_off(split);
-        let mut page = Html::default();
-        html::push_html(&mut page.start, self.out.into_iter());
-        html::push_html(&mut page.rest, rest.into_iter());
-        let notes = self.notes.write(self.context);
-        if page.rest.is_empty() {
-            page.start.push_str(&notes)
-        } else {
-            page.rest.push_str(&notes)
-        }
+        let rest = self.out.split_off(self.split.unwrap_or(self.out.len()));
+        let mut page = Html { start: self.out, rest };
+        let notes = self.notes.write(self.context.strings);
+        let last = if page.rest.is_empty() { &mut page.start } else { &mut page.rest };
+        last.append(notes);
         page
     }
 }
 
-impl Notes<'_> {
-    fn write(mut self, context: Context<'_>) -> String {
+impl Notes {
+    fn write(mut self, strings: &Strings) -> Markup {
+        let mut out = Markup::default();
         let mut ordered: Vec<(usize, String)> =
             self.numbers.iter().map(|(label, (number, _))| (*number, label.clone())).collect();
         ordered.sort();
         if ordered.is_empty() {
-            return String::new();
+            return out;
         }
-        let label = escape(context.strings.get("footnotes"));
-        let back = escape(context.strings.get("footnote_back"));
-        let prefix = escape(context.anchors);
-        let mut out = format!("<section class=\"footnotes\" aria-label=\"{label}\"><ol>\n");
+        out.push("<section class=\"footnotes\" aria-label=\"");
+        out.escaped(strings.get("footnotes"));
+        out.push("\"><ol>\n");
         for (number, label) in ordered {
-            let mut text = String::new();
-            html::push_html(&mut text, self.texts.remove(&label).unwrap_or_default().into_iter());
-            let link =
-                format!(" <a class=\"footnote-back\" href=\"#fnref.{prefix}{number}\" aria-label=\"{back}\">↩</a>");
-            match text.trim_end().strip_suffix("</p>") {
-                Some(open) => text = format!("{open}{link}</p>"),
-                None => text.push_str(&link),
-            }
-            out.push_str(&format!("<li id=\"fn.{prefix}{number}\">{text}</li>\n"));
+            let number = number.to_string();
+            let mut text = self.texts.remove(&label).unwrap_or_default();
+            let in_paragraph = text.strip("</p>");
+            out.push("<li id=\"fn.");
+            out.anchors();
+            out.extend([&number, "\">"]);
+            out.append(text);
+            out.push(" <a class=\"footnote-back\" href=\"#fnref.");
+            out.anchors();
+            out.extend([&number, "\" aria-label=\""]);
+            out.escaped(strings.get("footnote_back"));
+            out.push("\">↩</a>");
+            out.push(if in_paragraph { "</p></li>\n" } else { "</li>\n" });
         }
-        out.push_str("</ol></section>\n");
+        out.push("</ol></section>\n");
         out
     }
 }

@@ -8,6 +8,7 @@ pub mod context;
 pub mod feeds;
 pub mod guide;
 pub mod html;
+pub mod markup;
 pub mod pages;
 pub mod plan;
 pub mod sheet;

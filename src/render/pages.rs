@@ -4,7 +4,8 @@ use tera::Context;
 
 use super::context::{base, base_at, canonical, home_crumbs, made as made_page, page as page_view};
 use super::guide::{link, shared, sheet_link, strings, used_in};
-use super::{Edition, html, plan, sheet, view};
+use super::markup::{Standing, escape};
+use super::{Edition, plan, sheet, view};
 use crate::derive::{Entry, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::link::references::find;
@@ -40,7 +41,7 @@ pub fn page(edition: &Edition, at: PageRef) -> Rendered {
         }
         Details::Checklist(_) | Details::Worksheet(_) => {
             if let Some(entry) = edition.derived.guides[at.guide].sheets.get(&page.address) {
-                context.insert("sheet", &drawn(edition, at.guide, &page.address, entry, &page.address, ""));
+                context.insert("sheet", &drawn(edition, at.guide, &page.address, entry, &page.address, "", 2));
             }
             "sheet.html"
         }
@@ -125,7 +126,7 @@ pub fn made(edition: &Edition, guide: usize, made: Made, address: &str) -> Rende
             let mut context = base(edition, Some(guide), address)?;
             let Some(entry) = edition.derived.guides[guide].sheets.get(address) else { return Ok(Vec::new()) };
             context.insert("page", &sheet_page(edition, guide, address, entry));
-            context.insert("sheet", &drawn(edition, guide, address, entry, address, ""));
+            context.insert("sheet", &drawn(edition, guide, address, entry, address, "", 2));
             ("sheet.html", context)
         }
     };
@@ -157,8 +158,16 @@ fn sheet_page(edition: &Edition, guide: usize, address: &str, entry: &Entry) -> 
     }
 }
 
-/// A sheet as it is drawn on the page `from`.
-fn drawn(edition: &Edition, guide: usize, address: &str, entry: &Entry, from: &str, anchors: &str) -> view::Sheet {
+/// A sheet as it is drawn on the page `from`; its own headings have the level `level`.
+fn drawn(
+    edition: &Edition,
+    guide: usize,
+    address: &str,
+    entry: &Entry,
+    from: &str,
+    anchors: &str,
+    level: u8,
+) -> view::Sheet {
     let around = sheet::Surroundings {
         from,
         address,
@@ -166,6 +175,7 @@ fn drawn(edition: &Edition, guide: usize, address: &str, entry: &Entry, from: &s
         stamp: &entry.stamp,
         pdfs: super::guide::pdfs(edition, address),
         anchors,
+        level,
         strings: strings(edition, guide),
     };
     sheet::view(&entry.sheet, &around)
@@ -244,6 +254,10 @@ fn step(edition: &Edition, at: PageRef, fields: &StepFields) -> view::StepPage {
             };
             Some(sheet_link(edition, page.guide, address, sheets.sheets.get(address)?))
         });
+    let standing = Standing { from: &own.pages[at.page].address, anchors: "", down: 0 };
+    let text = shared.written(edition, at);
+    let (start, rest) = (text.start.at(standing), text.rest.at(standing));
+    let [before_tasks_html, tasks_title_html, tasks_html] = titled(&start, &rest).map(str::to_owned);
     view::StepPage {
         number: number + 1,
         count: shared.view.steps.len(),
@@ -256,6 +270,24 @@ fn step(edition: &Edition, at: PageRef, fields: &StepFields) -> view::StepPage {
         mode: fields.mode.map(sheet::mode),
         sheet: listed.and_then(|step| step.sheet.clone()),
         sheets: sheets.collect(),
+        before_tasks_html,
+        tasks_title_html,
+        tasks_html,
+    }
+}
+
+/// A step's text in three: what comes before its tasks, the heading of its tasks, and the text from the first task on. That
+/// heading ends the text before the tasks, or is the only one of its level in the text from the first task on, or is not there.
+fn titled<'t>(start: &'t str, rest: &'t str) -> [&'t str; 3] {
+    const END: &str = "</h2>";
+    let before = start.trim();
+    if let Some(at) = before.rfind("<h2").filter(|_| before.ends_with(END) && !rest.is_empty()) {
+        return [&before[..at], &before[at..], rest];
+    }
+    let tasks = rest.trim();
+    match tasks.find(END).map(|at| at + END.len()) {
+        Some(at) if tasks.starts_with("<h2") && !tasks[at..].contains(END) => [start, &tasks[..at], &tasks[at..]],
+        _ => [start, "", rest],
     }
 }
 
@@ -276,9 +308,10 @@ fn role(edition: &Edition, at: PageRef, page: &Page) -> view::RolePage {
         stamp: "",
         pdfs: Vec::new(),
         anchors: "task-",
+        level: 4,
         strings: strings(edition, at.guide),
     };
-    let mut number = 0;
+    let mut first = 1;
     let owned = edition.derived.guides[at.guide].owned.get(&page.id).map_or(&[][..], Vec::as_slice);
     let tasks = owned.iter().map(|(index, items)| view::RoleTasks {
         page: link(&own.pages[*index]),
@@ -287,13 +320,12 @@ fn role(edition: &Edition, at: PageRef, page: &Page) -> view::RolePage {
             .get(&Kind::Step)
             .and_then(|steps| steps.iter().position(|step| step == index))
             .map(|at| at + 1),
-        items: items
-            .iter()
-            .map(|item| {
-                number += 1;
-                sheet::item(item, number, false, &around)
-            })
-            .collect(),
+        items_html: {
+            let mut html = String::new();
+            sheet::list(&mut html, items, first, &around);
+            first += items.len();
+            html
+        },
     });
     let tasks = tasks.collect();
     let champion = own.champion().map(|role| role.id.as_str());
@@ -405,22 +437,20 @@ fn coverage(edition: &Edition, guide: usize, context: &mut Context) {
 fn chapters(edition: &Edition, guide: usize, address: &str) -> Vec<view::Chapter> {
     const ORDER: &[Kind] = &[Kind::Guide, Kind::Role, Kind::Criterion, Kind::Step, Kind::Plan, Kind::Page, Kind::Term];
     let own = &edition.site.guides[guide];
-    let strings = strings(edition, guide);
+    let shared = shared(edition, guide);
     let mut chapters = Vec::new();
     for kind in ORDER {
         for (position, index) in own.kinds.get(kind).into_iter().flatten().enumerate() {
             let page = &own.pages[*index];
             let anchors = format!("{}.{}.", kind.name(), page.id);
-            let writing =
-                html::Context { site: &edition.site, guide: own, strings, from: address, anchors: &anchors, down: 1 };
-            let text = html::write(writing, page, edition.links.page(PageRef { guide, page: *index }));
+            let text = shared.written(edition, PageRef { guide, page: *index });
             chapters.push(view::Chapter {
                 id: format!("{}.{}", kind.name(), page.id),
                 title: page.title.clone(),
                 kind: kind.name(),
                 number: (*kind == Kind::Step).then_some(position + 1),
                 summary: page.summary().to_owned(),
-                html: text.start + &text.rest,
+                html: text.at(Standing { from: address, anchors: &anchors, down: 1 }),
                 added: page.is_added(),
             });
         }
@@ -458,7 +488,8 @@ fn bundle(
         .iter()
         .enumerate()
         .filter_map(|(number, sheet)| {
-            Some(drawn(edition, guide, sheet, sheets.sheets.get(sheet)?, address, &format!("sheet-{}-", number + 1)))
+            let anchors = format!("sheet-{}-", number + 1);
+            Some(drawn(edition, guide, sheet, sheets.sheets.get(sheet)?, address, &anchors, 3))
         })
         .collect();
     let words = strings(edition, guide);
@@ -495,7 +526,7 @@ pub fn not_found(edition: &Edition) -> Rendered {
     let root = match edition.site.settings.base() {
         // A preview is at the root of its port, and shows this page at any depth.
         _ if edition.preview => "/".to_owned(),
-        Some(base) => html::escape(&format!("{base}/")),
+        Some(base) => escape(&format!("{base}/")),
         None => String::new(),
     };
     let mut context = base_at(edition, only.then_some(0), "404.html", &root)?;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::guide::{link, sheet_link, strings};
-use super::html::escape;
+use super::markup::escape;
 use super::{Edition, view};
 use crate::derive::plan::{Year, after, number};
 use crate::link::references::find;

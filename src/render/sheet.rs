@@ -1,9 +1,12 @@
-//! A sheet as a template sees it: the same value that the PDF is drawn from, its text as markup.
+//! A sheet as a template sees it: the same value that the PDF is drawn from. What one ticks and writes on is markup made
+//! here, since ticks are kept by its attributes and paper holds to rules that no theme may break; the head around it is the
+//! template's.
 
-use super::html::{escape, task_notes, tick_box};
+use super::html::{task_notes, tick_box};
+use super::markup::{escape, push_escaped};
 use super::view;
 use crate::model::address::{encode, href};
-use crate::model::sheet::{Block, Cell, Inline, Item, Mode, Part, Sheet, Target, WriteIn, plain_text};
+use crate::model::sheet::{Block, Field, Group, Inline, Item, Mode, Part, Sheet, Table, Target, WriteIn, plain_text};
 use crate::model::strings::Strings;
 
 /// An address of so many characters is left out of the foot of a printed page, which has a line for all it says.
@@ -23,6 +26,8 @@ pub struct Surroundings<'a> {
     pub pdfs: Vec<view::Pdf>,
     /// What ids begin with, where several sheets stand on one page.
     pub anchors: &'a str,
+    /// The level of the headings within it.
+    pub level: u8,
     /// The words of the guide's language.
     pub strings: &'a Strings,
 }
@@ -39,7 +44,7 @@ pub fn view(sheet: &Sheet, around: &Surroundings<'_>) -> view::Sheet {
         landscape: sheet.landscape,
         added: sheet.added,
         introduction_html: blocks(&sheet.introduction, around),
-        parts: sheet.parts.iter().map(|part| self::part(part, around)).collect(),
+        parts_html: parts(sheet, around),
         revised: sheet.revised.clone(),
         stamp: around.stamp.to_owned(),
         foot_address: Some(address.clone()).filter(|address| address.chars().count() < LONGEST_IN_FOOT),
@@ -57,52 +62,157 @@ pub fn mode(mode: Mode) -> &'static str {
     }
 }
 
-fn part(part: &Part, around: &Surroundings<'_>) -> view::Part {
-    match part {
-        Part::Checklist { groups, columns } => {
-            let mut number = 0;
-            let column = columns.contains(&WriteIn::Owner);
-            let groups = groups.iter().map(|group| view::Group {
-                title_html: inlines(&group.title, around),
-                items: group
-                    .items
-                    .iter()
-                    .map(|item| {
-                        number += 1;
-                        self::item(item, number, column, around)
-                    })
-                    .collect(),
-            });
-            view::Part::Checklist {
-                groups: groups.collect(),
-                columns: columns.iter().map(|column| column_name(*column)).collect(),
-            }
+fn parts(sheet: &Sheet, around: &Surroundings<'_>) -> String {
+    let mut out = String::with_capacity(4 * 1024);
+    for part in &sheet.parts {
+        match part {
+            Part::Checklist { groups, columns } => checklist(&mut out, groups, columns, around),
+            Part::Table(table) => ruled(&mut out, table, &sheet.title, around),
+            Part::Fields(fields) => lines(&mut out, fields),
+            Part::SignOff(names) => sign_off(&mut out, names, around.strings),
         }
-        Part::Table(table) => {
-            let all: f32 = table.columns.iter().map(|column| column.width).sum();
-            let share = |width: f32| ((width / all.max(0.1) * 20.0).round() as u32).clamp(1, 19) * 5;
-            let rows = table.rows.iter().map(|row| view::Row {
-                head: row.head,
-                cells: row.cells.iter().map(|cell| self::cell(cell, around)).collect(),
-            });
-            view::Part::Table {
-                caption: table.caption.clone(),
-                columns: table
-                    .columns
-                    .iter()
-                    .map(|column| view::Column { title: column.title.clone(), width: share(column.width) })
-                    .collect(),
-                rows: rows.collect(),
-            }
-        }
-        Part::Fields(fields) => view::Part::Fields {
-            fields: fields
-                .iter()
-                .map(|field| view::Field { label: field.label.clone(), lines: (1..=field.lines).collect() })
-                .collect(),
-        },
-        Part::SignOff(names) => view::Part::SignOff { names: names.clone() },
     }
+    out
+}
+
+/// Items to tick: a table where there are columns to write in, else a list.
+fn checklist(out: &mut String, groups: &[Group], columns: &[WriteIn], around: &Surroundings<'_>) {
+    let strings = around.strings;
+    let first: Vec<usize> =
+        groups.iter().scan(1, |next, group| Some(std::mem::replace(next, *next + group.items.len()))).collect();
+    if columns.is_empty() {
+        for (group, first) in groups.iter().zip(first) {
+            if !group.title.is_empty() {
+                let level = around.level.to_string();
+                out.extend(["\n<h", &level, " class=\"group-title\">"]);
+                push_inlines(out, &group.title, around);
+                out.extend(["</h", &level, ">"]);
+            }
+            out.push('\n');
+            list(out, &group.items, first, around);
+        }
+        return;
+    }
+    out.extend(["<table class=\"items\">\n<thead><tr><th scope=\"col\">", &escape(strings.get("item")), "</th>"]);
+    for column in columns {
+        let name = column_name(*column);
+        let title = escape(strings.get(name));
+        out.extend(["<th scope=\"col\" class=\"write write-", name, "\">", &title, "</th>"]);
+    }
+    out.push_str("</tr></thead>");
+    for (group, first) in groups.iter().zip(first) {
+        out.push_str("\n<tbody>");
+        if !group.title.is_empty() {
+            let across = (columns.len() + 1).to_string();
+            out.extend(["\n<tr class=\"group\"><th colspan=\"", &across, "\" scope=\"rowgroup\">"]);
+            push_inlines(out, &group.title, around);
+            out.push_str("</th></tr>");
+        }
+        for (number, item) in (first..).zip(&group.items) {
+            out.extend(["\n<tr><td class=\"task level-", &item.level.to_string(), "\">"]);
+            self::item(out, item, number, columns.contains(&WriteIn::Owner), around);
+            out.push_str("</td>");
+            for column in columns {
+                out.extend(["<td class=\"write write-", column_name(*column), "\">"]);
+                if *column == WriteIn::Owner {
+                    push_escaped(out, item.owner.as_deref().unwrap_or(""));
+                }
+                out.push_str("</td>");
+            }
+            out.push_str("</tr>");
+        }
+        out.push_str("\n</tbody>");
+    }
+    out.push_str("\n</table>");
+}
+
+/// Items below each other; the first one has the number `first` among those of its page.
+pub fn list(out: &mut String, items: &[Item], first: usize, around: &Surroundings<'_>) {
+    out.push_str("<ul class=\"tasks\">");
+    for (number, item) in (first..).zip(items) {
+        out.extend(["\n<li class=\"task level-", &item.level.to_string(), "\">"]);
+        self::item(out, item, number, false, around);
+        out.push_str("</li>");
+    }
+    out.push_str("\n</ul>");
+}
+
+/// A ruled table to write in. Empty cells are places to write; a bar is drawn by a border, so that it prints.
+fn ruled(out: &mut String, table: &Table, title: &str, around: &Surroundings<'_>) {
+    // Per cent of the width, in steps of 5, for a class like `width-25`.
+    let all: f32 = table.columns.iter().map(|column| column.width).sum();
+    let share = |width: f32| ((width / all.max(0.1) * 20.0).round() as u32).clamp(1, 19) * 5;
+    let caption = Some(table.caption.as_str()).filter(|caption| !caption.is_empty());
+    let label = escape(caption.unwrap_or(title));
+    out.extend([
+        "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"",
+        &label,
+        "\">\n<table class=\"ruled\">",
+    ]);
+    if let Some(caption) = caption {
+        let hidden = if caption == title { " class=\"visually-hidden\"" } else { "" };
+        out.extend(["\n<caption", hidden, ">", &label, "</caption>"]);
+    }
+    out.push_str("\n<thead><tr>");
+    for column in &table.columns {
+        let width = share(column.width).to_string();
+        if column.title.is_empty() {
+            out.extend(["<td class=\"width-", &width, "\"></td>"]);
+        } else {
+            out.extend(["<th scope=\"col\" class=\"width-", &width, "\">", &escape(&column.title), "</th>"]);
+        }
+    }
+    out.push_str("</tr></thead>\n<tbody>");
+    for row in &table.rows {
+        out.push_str("\n<tr>");
+        for (at, cell) in row.cells.iter().enumerate() {
+            let (open, close) = match (row.head && at == 0, cell.bar) {
+                (true, _) => ("<th scope=\"row\">", "</th>"),
+                (false, true) => {
+                    let bar = escape(around.strings.get("bar_cell"));
+                    out.extend(["<td class=\"bar\"><span class=\"visually-hidden\">", &bar, "</span></td>"]);
+                    continue;
+                }
+                (false, false) => ("<td>", "</td>"),
+            };
+            out.push_str(open);
+            push_inlines(out, &cell.text, around);
+            if !cell.note.is_empty() {
+                out.extend(["<small>", &escape(&cell.note), "</small>"]);
+            }
+            out.push_str(close);
+        }
+        out.push_str("</tr>");
+    }
+    out.push_str("\n</tbody>\n</table>\n</div>");
+}
+
+/// Labels with lines to write on.
+fn lines(out: &mut String, fields: &[Field]) {
+    out.push_str("<ul class=\"fields\">");
+    for field in fields {
+        let long = if field.lines > 1 { " class=\"is-long\"" } else { "" };
+        out.extend(["\n<li", long, "><span class=\"field-label\">", &escape(&field.label), "</span>"]);
+        out.push_str(&"<span class=\"field-line\"></span>".repeat(usize::from(field.lines)));
+        out.push_str("</li>");
+    }
+    out.push_str("\n</ul>");
+}
+
+/// A line for each who signs.
+fn sign_off(out: &mut String, names: &[String], strings: &Strings) {
+    let word = |key: &str| escape(strings.get(key));
+    out.push_str(&format!(
+        "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"{signature}\">\n<table class=\"ruled sign-off\">\n<thead><tr><th scope=\"col\" class=\"width-30\">{}</th><th scope=\"col\" class=\"width-25\">{}</th><th scope=\"col\" class=\"width-30\">{signature}</th><th scope=\"col\" class=\"write-date\">{}</th></tr></thead>\n<tbody>",
+        word("role"),
+        word("name"),
+        word("date"),
+        signature = word("signature"),
+    ));
+    for name in names {
+        out.extend(["\n<tr><th scope=\"row\">", &escape(name), "</th><td></td><td></td><td></td></tr>"]);
+    }
+    out.push_str("\n</tbody>\n</table>\n</div>");
 }
 
 fn column_name(column: WriteIn) -> &'static str {
@@ -113,53 +223,62 @@ fn column_name(column: WriteIn) -> &'static str {
     }
 }
 
-/// An item; `number` tells items of one page apart, `column` says that the owner has a column of its own, for which a
-/// phone has no room.
-pub fn item(item: &Item, number: usize, column: bool, around: &Surroundings<'_>) -> view::Item {
-    let mut html = tick_box(&format!("{}{number}", around.anchors), &item.key, &plain_text(&item.text));
-    html.push_str(&inlines(&item.text, around));
-    html.push_str("</label>");
+/// The box of an item, its label, who does it and when, what helps. `number` tells items of one page apart, `column` says
+/// that the owner has a column of its own, for which a phone has no room.
+fn item(out: &mut String, item: &Item, number: usize, column: bool, around: &Surroundings<'_>) {
+    tick_box(out, &format!("{}{number}", around.anchors), &item.key, &plain_text(&item.text));
+    push_inlines(out, &item.text, around);
+    out.push_str("</label>");
     let owner = item.owner.as_deref().map(|owner| (owner, if column { " in-column" } else { "" }));
     let added = item.added.then(|| around.strings.get("added"));
     if let Some(notes) = task_notes(owner, item.due.as_deref(), added) {
-        html.push('\n');
-        html.push_str(&notes);
+        out.push('\n');
+        out.push_str(&notes);
     }
     if !item.hints.is_empty() {
-        html.push_str("\n<ul class=\"hints\">");
-        item.hints.iter().for_each(|hint| html.extend(["<li>", &inlines(hint, around), "</li>"]));
-        html.push_str("</ul>");
+        out.push_str("\n<ul class=\"hints\">");
+        for hint in &item.hints {
+            out.push_str("<li>");
+            push_inlines(out, hint, around);
+            out.push_str("</li>");
+        }
+        out.push_str("</ul>");
     }
-    view::Item { html, owner: item.owner.clone(), level: item.level }
-}
-
-fn cell(cell: &Cell, around: &Surroundings<'_>) -> view::Cell {
-    view::Cell { html: inlines(&cell.text, around), note: cell.note.clone(), bar: cell.bar }
 }
 
 /// Runs of text as markup.
-pub fn inlines(runs: &[Inline], around: &Surroundings<'_>) -> String {
-    runs.iter().map(|run| inline(run, around)).collect()
+fn inlines(runs: &[Inline], around: &Surroundings<'_>) -> String {
+    let mut out = String::new();
+    push_inlines(&mut out, runs, around);
+    out
 }
 
-fn inline(run: &Inline, around: &Surroundings<'_>) -> String {
-    if run.text == "\n" {
-        return "<br>".to_owned();
+fn push_inlines(out: &mut String, runs: &[Inline], around: &Surroundings<'_>) {
+    for run in runs {
+        push_inline(out, run, around);
     }
-    let mut html = escape(&run.text);
-    for (is_set, name) in [(run.code, "code"), (run.emphasis, "em"), (run.strong, "strong")] {
-        if is_set {
-            html = format!("<{name}>{html}</{name}>");
-        }
+}
+
+fn push_inline(out: &mut String, run: &Inline, around: &Surroundings<'_>) {
+    if run.text == "\n" {
+        out.push_str("<br>");
+        return;
     }
     match &run.link {
-        None => html,
-        Some(Target::External(url)) => format!("<a href=\"{}\">{html}</a>", escape(url)),
+        None => {}
+        Some(Target::External(url)) => out.extend(["<a href=\"", &escape(url), "\">"]),
         Some(Target::Page(address)) => {
             let (page, anchor) =
                 address.split_once('#').map_or((address.as_str(), None), |(page, anchor)| (page, Some(anchor)));
-            format!("<a href=\"{}\">{html}</a>", escape(&href(around.from, page, anchor)))
+            out.extend(["<a href=\"", &escape(&href(around.from, page, anchor)), "\">"]);
         }
+    }
+    let around = [(run.strong, "strong"), (run.emphasis, "em"), (run.code, "code")];
+    around.iter().filter(|(is_set, _)| *is_set).for_each(|(_, name)| out.extend(["<", name, ">"]));
+    push_escaped(out, &run.text);
+    around.iter().rev().filter(|(is_set, _)| *is_set).for_each(|(_, name)| out.extend(["</", name, ">"]));
+    if run.link.is_some() {
+        out.push_str("</a>");
     }
 }
 

@@ -131,8 +131,10 @@ pub struct Step {
     pub with: Vec<Link>,
     /// Its checklist; null where it has no tasks.
     pub sheet: Option<SheetLink>,
-    /// Ids of its tasks with the hash of each text, as ticks are kept: `[["steps/a.html#x", "k3…"]]`.
-    pub ticks: Vec<(String, String)>,
+    /// How many tasks it has.
+    pub tasks: usize,
+    /// Ids of its tasks with the hash of each text, as ticks are kept: `steps/a.html#x=k3…`, with blanks between.
+    pub ticks: String,
 }
 
 /// A role, as lists show it.
@@ -294,6 +296,12 @@ pub struct StepPage {
     pub sheet: Option<SheetLink>,
     /// Worksheets and checklists that belong to it.
     pub sheets: Vec<SheetLink>,
+    /// The text before its tasks; all of it where it has none.
+    pub before_tasks_html: String,
+    /// The heading of its tasks, if the text has one for them.
+    pub tasks_title_html: String,
+    /// The text from the first task on, without that heading.
+    pub tasks_html: String,
 }
 
 /// A role's page.
@@ -324,8 +332,8 @@ pub struct RoleTasks {
     pub page: Link,
     /// The step's number, where the page is a step.
     pub number: Option<usize>,
-    /// The tasks.
-    pub items: Vec<Item>,
+    /// The tasks, as a list.
+    pub items_html: String,
 }
 
 /// A criterion's page.
@@ -376,8 +384,8 @@ pub struct Sheet {
     pub added: bool,
     /// Text above the parts.
     pub introduction_html: String,
-    /// From top to bottom.
-    pub parts: Vec<Part>,
+    /// What one ticks and writes on, from top to bottom.
+    pub parts_html: String,
     /// When it was revised: a day or an edition.
     pub revised: Option<String>,
     /// Six characters that change with what it says.
@@ -390,97 +398,6 @@ pub struct Sheet {
     pub qr_html: Option<String>,
     /// Its PDFs.
     pub pdfs: Vec<Pdf>,
-}
-
-/// A piece of a sheet; `type` says which.
-#[derive(Debug, Clone, Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Part {
-    /// Items to tick.
-    Checklist {
-        /// In order.
-        groups: Vec<Group>,
-        /// `owner`, `date`, `initials`: the columns to write in.
-        columns: Vec<&'static str>,
-    },
-    /// A ruled table.
-    Table {
-        /// Its name.
-        caption: String,
-        /// `{title, width}`; width is one of 12 shares, rounded, so that a class can set it.
-        columns: Vec<Column>,
-        /// From top to bottom.
-        rows: Vec<Row>,
-    },
-    /// Labelled lines: `{label, lines}` (lines is a list of that many numbers, to loop over).
-    Fields {
-        /// In order.
-        fields: Vec<Field>,
-    },
-    /// A line for name, signature and date for each of these.
-    SignOff {
-        /// Titles of roles.
-        names: Vec<String>,
-    },
-}
-
-/// Items under a heading.
-#[derive(Debug, Clone, Serialize)]
-pub struct Group {
-    /// May be empty.
-    pub title_html: String,
-    /// In order.
-    pub items: Vec<Item>,
-}
-
-/// An item to tick.
-#[derive(Debug, Clone, Serialize)]
-pub struct Item {
-    /// The box, its label, who does it and when, what helps: all that stands within an `li` or a cell. It is ready made
-    /// because ticks are kept by its attributes.
-    pub html: String,
-    /// Who does it, for a column of its own.
-    pub owner: Option<String>,
-    /// 0, or how deep it is nested.
-    pub level: u8,
-}
-
-/// A column of a ruled table.
-#[derive(Debug, Clone, Serialize)]
-pub struct Column {
-    /// Its head.
-    pub title: String,
-    /// Per cent of the width, rounded to a multiple of 5 (at least 5), for a class like `width-25`.
-    pub width: u32,
-}
-
-/// A row of a ruled table.
-#[derive(Debug, Clone, Serialize)]
-pub struct Row {
-    /// Whether its first cell is its head.
-    pub head: bool,
-    /// As many as columns.
-    pub cells: Vec<Cell>,
-}
-
-/// A cell of a ruled table.
-#[derive(Debug, Clone, Serialize)]
-pub struct Cell {
-    /// Empty where one writes.
-    pub html: String,
-    /// A smaller second line; may be empty.
-    pub note: String,
-    /// Whether a solid bar runs through it.
-    pub bar: bool,
-}
-
-/// A label with lines to write on.
-#[derive(Debug, Clone, Serialize)]
-pub struct Field {
-    /// What is asked for.
-    pub label: String,
-    /// As many entries as there are lines.
-    pub lines: Vec<u8>,
 }
 
 /// A plan's page.

@@ -24,7 +24,8 @@ use guidepost::diagnostic::Diagnostic;
 use guidepost::model::site::PageRef;
 use guidepost::project::Root;
 use guidepost::project::read::read;
-use guidepost::render::{Output, guide, html};
+use guidepost::render::markup::Standing;
+use guidepost::render::{Output, guide};
 use guidepost::routes::Route;
 
 /// The folder of the cases.
@@ -129,17 +130,15 @@ fn make(compiled: &Compiled, path: &str) -> Option<String> {
     if let Some(address) = path.strip_prefix("text/") {
         let (at, page) = edition.site.pages().find(|(_, page)| page.address == address)?;
         let PageRef { guide, .. } = at;
-        let own = &edition.site.guides[guide];
-        let strings = guide::strings(edition, guide);
-        let context =
-            html::Context { site: &edition.site, guide: own, strings, from: &page.address, anchors: "", down: 0 };
-        let text = html::write(context, page, edition.links.page(at));
+        let shared = guide::shared(edition, guide);
+        let text = shared.written(edition, at);
+        let standing = Standing { from: &page.address, anchors: "", down: 0 };
         let rest = if text.rest.is_empty() {
             String::new()
         } else {
-            format!("<!-- from the first task on -->\n{}", text.rest)
+            format!("<!-- from the first task on -->\n{}", text.rest.at(standing))
         };
-        return Some(text.start + &rest);
+        return Some(text.start.at(standing) + &rest);
     }
     let address = path.strip_prefix("sheets/")?.strip_suffix(".txt")?;
     let sheets = edition.derived.guides.iter().find_map(|guide| guide.sheets.get(address));
