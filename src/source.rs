@@ -68,7 +68,8 @@ impl Source {
             return Err(Unreadable::Utf16);
         }
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+        if bytes.contains(&0) {
+            let at = bytes.iter().position(|byte| *byte == 0).unwrap_or(0);
             let utf16 = bytes.len() >= 4 && bytes.iter().filter(|byte| **byte == 0).count() * 3 > bytes.len();
             return Err(if utf16 { Unreadable::Utf16 } else { Unreadable::Nul { at } });
         }

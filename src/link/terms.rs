@@ -1,6 +1,7 @@
 //! Where pages mention the terms of the glossary.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
@@ -23,47 +24,48 @@ pub struct Mention {
 /// The terms of one guide, ready to be looked for in one pass over a text.
 pub struct Terms {
     automaton: Option<AhoCorasick>,
-    /// For each pattern: the term, and the text that it must equal to the letter where it is in capitals.
-    patterns: Vec<(usize, Option<String>)>,
+    names: Vec<Name>,
+    /// What may follow a name that is still the term: the endings of a plural.
+    endings: &'static [&'static str],
+}
+
+/// A name of a term, as one pattern of the automaton.
+struct Name {
+    term: usize,
+    /// Whether it is in capitals, and counts only as written.
+    exact: bool,
+    text: String,
 }
 
 impl Terms {
-    /// Gathers titles, aliases and (in English) their plurals. Of two terms with one name the first has it.
+    /// Gathers titles and aliases; in English their plurals count too. Of two terms with one name the first has it.
     pub fn new(guide: &Guide, language: &str) -> Self {
         let english = language == "en" || language.starts_with("en-");
-        let mut names: BTreeMap<String, (usize, bool)> = BTreeMap::new();
+        let mut terms: BTreeMap<&str, usize> = BTreeMap::new();
         for index in guide.kinds.get(&Kind::Term).into_iter().flatten() {
-            let page = &guide.pages[*index];
-            for name in own_names(page) {
-                let exact = is_capitals(name);
-                let endings: &[&str] = if english { &["", "s", "es"] } else { &[""] };
-                for ending in endings {
-                    names.entry(format!("{name}{ending}")).or_insert((*index, exact));
-                }
+            for name in own_names(&guide.pages[*index]) {
+                terms.entry(name).or_insert(*index);
             }
         }
-        let mut texts: Vec<String> = Vec::new();
-        let mut patterns = Vec::new();
-        for (name, (term, exact)) in names {
+        let mut names: Vec<Name> = Vec::with_capacity(terms.len());
+        for (name, term) in terms {
+            let exact = is_capitals(name);
             // The automaton folds ASCII only; other letters are looked for as written, in small and with a capital.
-            let mut forms = vec![name.clone()];
+            let mut forms = vec![name.to_owned()];
             if !exact && !name.is_ascii() {
-                forms.extend([name.to_lowercase(), capitalised(&name)]);
+                forms.extend([name.to_lowercase(), capitalised(name)]);
                 forms.dedup();
             }
-            for form in forms {
-                patterns.push((term, exact.then(|| name.clone())));
-                texts.push(form);
-            }
+            names.extend(forms.into_iter().map(|text| Name { term, exact, text }));
         }
         // A DFA would search somewhat faster, but making one costs more than a guide's text takes to search.
         let automaton = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&texts)
+            .build(names.iter().map(|name| &name.text))
             .ok()
-            .filter(|_| !texts.is_empty());
-        Self { automaton, patterns }
+            .filter(|_| !names.is_empty());
+        Self { automaton, names, endings: if english { &["es", "s", ""] } else { &[""] } }
     }
 
     /// The first mention of each term in a page's prose, in order. A term's own page does not mention it, and neither
@@ -75,16 +77,17 @@ impl Terms {
         }
         let prose = page.outline.prose.as_str();
         let found = automaton.find_overlapping_iter(prose).filter_map(|hit| {
-            let (term, exact) = &self.patterns[hit.pattern().as_usize()];
-            let matches = exact.as_ref().is_none_or(|exact| prose[hit.range()] == **exact);
-            (matches && at_edges(prose, hit.start(), hit.end())).then_some(Mention {
-                start: hit.start(),
-                end: hit.end(),
-                term: *term,
-            })
+            let name = &self.names[hit.pattern().as_usize()];
+            if name.exact && prose[hit.range()] != *name.text {
+                return None;
+            }
+            let end = self.end(prose, hit.range(), name.exact)?;
+            Some((end > hit.end(), Mention { start: hit.start(), end, term: name.term }))
         });
-        let mut found: Vec<Mention> = found.collect();
-        found.sort_by_key(|mention| (mention.start, std::cmp::Reverse(mention.end)));
+        let mut found: Vec<(bool, Mention)> = found.collect();
+        // The longest name wins, and of two as long one's own name over the plural of another.
+        found.sort_by_key(|(is_plural, mention)| (mention.start, std::cmp::Reverse(mention.end), *is_plural));
+        let mut found: Vec<Mention> = found.into_iter().map(|(_, mention)| mention).collect();
         let mut seen = std::collections::BTreeSet::from([own]);
         seen.extend(links.names.iter().filter(|page| page.guide == guide).map(|PageRef { page, .. }| *page));
         let mut free = 0;
@@ -96,6 +99,19 @@ impl Terms {
             keeps && seen.insert(mention.term)
         });
         found
+    }
+
+    /// Where a name that begins a match ends, the ending of a plural included, if it stands there as a word.
+    fn end(&self, prose: &str, name: Range<usize>, exact: bool) -> Option<usize> {
+        let follows = |ending: &str| {
+            let after = prose.as_bytes().get(name.end..name.end + ending.len());
+            after.is_some_and(|after| match exact {
+                true => after == ending.as_bytes(),
+                false => after.eq_ignore_ascii_case(ending.as_bytes()),
+            })
+        };
+        let ends = self.endings.iter().filter(|ending| follows(ending)).map(|ending| name.end + ending.len());
+        ends.into_iter().find(|end| at_edges(prose, name.start, *end))
     }
 }
 

@@ -40,7 +40,13 @@ pub fn read(source: &Source, body: usize, titled: bool) -> Checked<Outline> {
         }
         reader.take(&event, range);
     }
-    Checked { value: reader.outline, diagnostics: reader.found }
+    let mut outline = reader.outline;
+    // Outlines stay in memory for the whole run, and for as long as a preview runs.
+    outline.prose.shrink_to_fit();
+    outline.headings.shrink_to_fit();
+    outline.links.shrink_to_fit();
+    outline.tasks.shrink_to_fit();
+    Checked { value: outline, diagnostics: reader.found }
 }
 
 /// The part of a range that lies on its first line.

@@ -336,7 +336,11 @@ impl Publisher {
         } else {
             self.announce(manifest)?;
         }
-        sync(&self.staging)?;
+        // Where nothing is published yet there is nothing to lose: what a power cut leaves of a first site is not what its
+        // manifest says, and the next build writes it again. Waiting for the disk would be most of such a build's time.
+        if self.exists {
+            sync(&self.staging)?;
+        }
         if !whole {
             let scope = scope.trim_end_matches('/');
             if !swap(&self.staging.join(scope), &self.output.join(scope))? {

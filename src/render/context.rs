@@ -1,6 +1,7 @@
 //! What every template gets.
 
-use std::sync::PoisonError;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
 
 use tera::{Context, Value};
 
@@ -19,12 +20,29 @@ use crate::model::strings::is_right_to_left;
 const FEWEST_HEADINGS: usize = 3;
 
 /// Parts of pages that are the same on all pages of a guide in one folder, with their templates: made once for all of them.
-const SHARED: &[(&str, &str)] = &[
-    ("print_marks", "print-marks.html"),
-    ("navigation", "navigation.html"),
-    ("colophon", "colophon.html"),
-    ("script_words", "script-words.html"),
-];
+const SHARED: &[(&str, &str)] =
+    &[("print_marks", "print-marks.html"), ("colophon", "colophon.html"), ("script_words", "script-words.html")];
+
+/// What all pages of a guide in one folder share.
+pub struct Around {
+    context: Context,
+    /// The way beside the text.
+    navigation: String,
+    /// By the address of each link in it: where a mark goes that it leads to the page itself.
+    links: BTreeMap<String, Vec<usize>>,
+}
+
+impl Around {
+    /// The way beside the text of a page, with the links to the page itself marked.
+    fn navigation(&self, href: &str) -> Value {
+        let (mut marked, mut done) = (String::with_capacity(self.navigation.len() + 64), 0);
+        for at in self.links.get(href).into_iter().flatten() {
+            marked.extend([&self.navigation[done..*at], " aria-current=\"page\""]);
+            done = *at;
+        }
+        Value::safe_string(&(marked + &self.navigation[done..]))
+    }
+}
 
 /// A context with what all pages share. `guide` is the index of the page's guide, if it is of one.
 ///
@@ -41,28 +59,20 @@ pub fn base(edition: &Edition, guide: Option<usize>, address: &str) -> Result<Co
 pub fn base_at(edition: &Edition, guide: Option<usize>, address: &str, root: &str) -> Result<Context, Box<Diagnostic>> {
     let key = (guide, root.to_owned());
     let known = edition.around.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-    let mut context = match known {
-        Some(context) => context,
+    let around = match known {
+        Some(around) => around,
         None => {
-            let made = around(edition, guide, root)?;
+            let made = Arc::new(around(edition, guide, root)?);
             edition.around.write().unwrap_or_else(PoisonError::into_inner).insert(key, made.clone());
             made
         }
     };
-    if let Some(navigation) = context.get("navigation").and_then(Value::as_str) {
-        let marked = mark_current(navigation, &format!("{root}{}", encode(address)));
-        context.insert_value("navigation", Value::safe_string(&marked));
-    }
+    let mut context = around.context.clone();
+    context.insert_value("navigation", around.navigation(&format!("{root}{}", encode(address))));
     Ok(context)
 }
 
-/// Marks the links to the page itself.
-fn mark_current(navigation: &str, href: &str) -> String {
-    let link = format!("href=\"{href}\"");
-    navigation.replace(&link, &format!("{link} aria-current=\"page\""))
-}
-
-fn around(edition: &Edition, guide: Option<usize>, root: &str) -> Result<Context, Box<Diagnostic>> {
+fn around(edition: &Edition, guide: Option<usize>, root: &str) -> Result<Around, Box<Diagnostic>> {
     let mut context = Context::new();
     let inside = guide.filter(|guide| !edition.site.guides[*guide].is_outside());
     let language = match guide {
@@ -85,7 +95,23 @@ fn around(edition: &Edition, guide: Option<usize>, root: &str) -> Result<Context
         let markup = edition.theme.render(template, &context)?;
         context.insert_value(*name, Value::safe_string(String::from_utf8_lossy(&markup).trim_end()));
     }
-    Ok(context)
+    let navigation = edition.theme.render("navigation.html", &context)?;
+    let navigation = String::from_utf8_lossy(&navigation).trim_end().to_owned();
+    let links = links(&navigation);
+    Ok(Around { context, navigation, links })
+}
+
+/// The address of each link in markup, with the places right after its `href`.
+fn links(markup: &str) -> BTreeMap<String, Vec<usize>> {
+    const HREF: &str = "href=\"";
+    let mut links: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, _) in markup.match_indices(HREF) {
+        let start = at + HREF.len();
+        if let Some(length) = markup[start..].find('"') {
+            links.entry(markup[start..start + length].to_owned()).or_default().push(start + length + 1);
+        }
+    }
+    links
 }
 
 fn site(edition: &Edition) -> view::Site {

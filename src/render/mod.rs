@@ -49,7 +49,7 @@ pub struct Edition {
     /// What templates see of the site, made when first asked for.
     pub site_view: OnceLock<tera::Value>,
     /// What all pages of a guide share in one folder, by guide and way to the root.
-    pub around: RwLock<BTreeMap<(Option<usize>, String), tera::Context>>,
+    pub around: RwLock<BTreeMap<(Option<usize>, String), Arc<context::Around>>>,
 }
 
 /// What is published at an address.

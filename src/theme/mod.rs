@@ -285,7 +285,8 @@ fn words(base: &Layer, own: &Layer, theme: &str, language: &str, diagnostics: &m
         read.value
     };
     let primary = language.split('-').next().unwrap_or(language);
-    let mut texts = file(base, DEFAULT, "en").unwrap_or_default();
+    let built_in_english = file(base, DEFAULT, "en").unwrap_or_default();
+    let mut texts = built_in_english.clone();
     let english: BTreeSet<String> = texts.keys().cloned().collect();
     let mut known = BTreeSet::new();
     let codes = if primary == language { vec![language] } else { vec![primary, language] };
@@ -293,7 +294,8 @@ fn words(base: &Layer, own: &Layer, theme: &str, language: &str, diagnostics: &m
         .chain(codes.iter().map(|code| (base, DEFAULT, *code)))
         .chain(codes.iter().map(|code| (own, theme, *code)))
     {
-        let read = file(layer, name, code).unwrap_or_default();
+        let is_known = code == "en" && std::ptr::eq(layer, base);
+        let read = if is_known { built_in_english.clone() } else { file(layer, name, code).unwrap_or_default() };
         if codes.contains(&code) {
             known.extend(read.keys().cloned());
         }
