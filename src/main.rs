@@ -1,12 +1,13 @@
 //! The program: reads its arguments, runs the command, and says how it ended.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // Nothing is known of the terminal when something broke, so this goes out as it is.
-    #[allow(clippy::print_stderr, reason = "the program's last words")]
+    // Nothing is known of the terminal when something broke, so this goes out as it is, if anybody hears it.
     std::panic::set_hook(Box::new(|panic| {
-        eprintln!(
+        let _ = writeln!(
+            std::io::stderr(),
             "error: this is a mistake in Guidepost, not in your site; please report it with these lines:\n{panic}"
         );
     }));
