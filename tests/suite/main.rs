@@ -6,6 +6,7 @@ mod commands;
 mod crawler;
 mod docs;
 mod edits;
+mod edits_on_disk;
 mod fixtures;
 mod layers;
 mod promise;
