@@ -7,6 +7,7 @@ mod crawler;
 mod docs;
 mod edits;
 mod edits_on_disk;
+mod faults;
 mod fixtures;
 mod layers;
 mod policy;
