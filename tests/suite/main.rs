@@ -9,6 +9,7 @@ mod edits;
 mod edits_on_disk;
 mod faults;
 mod fixtures;
+mod fuzz;
 mod layers;
 mod policy;
 mod private;
