@@ -11,6 +11,7 @@ mod faults;
 mod fixtures;
 mod fuzz;
 mod layers;
+mod linear;
 mod policy;
 mod private;
 mod promise;
