@@ -55,7 +55,11 @@ pub fn build(arguments: &Build) -> Result<u8, Failure> {
 
 /// A word for all that a site is made from; empty where that can't be told.
 fn made_from(root: &Root, files: &Files, options: &Options) -> String {
-    let hash = |path: &Arc<str>| fs_err::read(root.path.join(&**path)).ok().map(|bytes| Hash::of(&bytes));
+    // One that can't be read stops the publishing later, with its name.
+    let hash = |path: &Arc<str>| match fs_err::read(root.path.join(&**path)) {
+        Ok(bytes) => Some(Hash::of(&bytes)),
+        Err(_) => None,
+    };
     let paths: Vec<&Arc<str>> = files.assets.keys().collect();
     let assets: Option<Vec<Hash>> = paths.into_par_iter().map(hash).collect();
     assets.and_then(|assets| origin::of_all(files, &assets, options)).map(|hash| hash.base32(24)).unwrap_or_default()
@@ -100,7 +104,7 @@ pub(super) fn publish(
     }
     say(&arguments.looking, &diagnostics, &report::texts(files, &theme_name(files)))?;
     if has_errors(&diagnostics) {
-        let before = if output.exists() { "; the published site stays as it was" } else { "" };
+        let before = if fs_err::exists(&output)? { "; the published site stays as it was" } else { "" };
         tell(&format!("{}: nothing was published{before}\n", report::summary(&diagnostics)));
         return Ok(1);
     }

@@ -2,6 +2,7 @@
 //!
 //! Arguments are parsed into [`Arguments`] first and acted on after. Exit codes: 0 fine, 1 errors in the content, 2 could
 //! not run, 70 a mistake of ours.
+#![warn(clippy::disallowed_methods)]
 
 mod blank;
 mod build;

@@ -321,10 +321,13 @@ fn theme(root: &Root, settings: &Settings, diagnostics: &mut Vec<Diagnostic>) ->
     layer
 }
 
+/// The names of the site's themes, for a hint: one that can't be looked at is not suggested.
 fn known_themes(root: &Root) -> Vec<String> {
-    let folders = WalkDir::new(root.path.join("themes")).min_depth(1).max_depth(1).into_iter().flatten();
+    let folders = WalkDir::new(root.path.join("themes")).min_depth(1).max_depth(1).into_iter();
     folders
-        .filter(|entry| entry.file_type().is_dir())
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter_map(|entry| match entry {
+            Ok(entry) if entry.file_type().is_dir() => Some(entry.file_name().to_string_lossy().into_owned()),
+            Ok(_) | Err(_) => None,
+        })
         .collect()
 }
