@@ -99,8 +99,8 @@ pub fn request(bytes: &[u8]) {
     }
     request::query(&understood.target, "at");
     if let Ok(address) = request::address(&understood.target) {
-        let leads_out = address.split('/').any(|segment| segment == ".." || segment == ".");
-        assert!(!leads_out && !address.starts_with('/') && !address.contains(['\\', '\0']), "{address}");
+        assert!(!address.split('/').any(|segment| segment == ".."), "{address}");
+        assert!(!address.contains('\\') && !address.contains(char::is_control), "{address:?}");
     }
 }
 
