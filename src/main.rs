@@ -1,5 +1,6 @@
 //! The program: reads its arguments, runs the command, and says how it ended.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 /// Pages are made of many small strings, and a site of many pages: with this allocator a build spends a sixth less.
@@ -7,10 +8,10 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    // Nothing is known of the terminal when something broke, so this goes out as it is.
-    #[allow(clippy::print_stderr, reason = "the program's last words")]
+    // Nothing is known of the terminal when something broke, so this goes out as it is, if anybody hears it.
     std::panic::set_hook(Box::new(|panic| {
-        eprintln!(
+        let _ = writeln!(
+            std::io::stderr(),
             "error: this is a mistake in Guidepost, not in your site; please report it with these lines:\n{panic}"
         );
     }));

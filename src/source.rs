@@ -130,6 +130,55 @@ pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
+/// Lines and columns of many places of one text, each found without reading all that comes before it.
+#[derive(Debug, Clone)]
+pub struct Positions<'a> {
+    text: &'a str,
+    /// Where each line begins.
+    lines: Vec<usize>,
+    /// How many characters begin before each [`STRIDE`]th byte.
+    characters: Vec<usize>,
+}
+
+/// Bytes between two places at which characters were counted.
+const STRIDE: usize = 512;
+
+impl<'a> Positions<'a> {
+    /// Reads a text once.
+    pub fn new(text: &'a str) -> Self {
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let begun = |chunk: &[u8]| chunk.iter().filter(|byte| begins_character(**byte)).count();
+        let sums = text.as_bytes().chunks(STRIDE).scan(0, |sum, chunk| {
+            *sum += begun(chunk);
+            Some(*sum)
+        });
+        Self { text, lines, characters: std::iter::once(0).chain(sums).collect() }
+    }
+
+    /// The same as [`line_column`].
+    pub fn of(&self, offset: usize) -> (usize, usize) {
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = self.lines.partition_point(|start| *start <= offset);
+        let start = self.lines.get(line - 1).copied().unwrap_or(0);
+        (line, self.before(offset) - self.before(start) + 1)
+    }
+
+    /// How many characters begin before a byte.
+    fn before(&self, offset: usize) -> usize {
+        let stride = offset / STRIDE;
+        let rest = &self.text.as_bytes()[stride * STRIDE..offset];
+        self.characters[stride] + rest.iter().filter(|byte| begins_character(**byte)).count()
+    }
+}
+
+/// Whether a byte of UTF-8 is the first one of a character.
+fn begins_character(byte: u8) -> bool {
+    byte & 0xC0 != 0x80
+}
+
 /// A value with the byte range that it was read from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Spanned<T> {
@@ -199,6 +248,13 @@ mod tests {
     #[test]
     fn columns_count_characters() {
         assert_eq!(line_column("é\nüx", 5), (2, 2));
+        let long = "é\nüx".repeat(600) + "\n";
+        for text in ["", "a", "é\nüx", "\n\n", &long] {
+            let positions = Positions::new(text);
+            for offset in 0..text.len() + 2 {
+                assert_eq!(positions.of(offset), line_column(text, offset), "byte {offset} of {text:?}");
+            }
+        }
     }
 
     #[test]

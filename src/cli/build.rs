@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 
 use super::report::{self, Texts};
-use super::{Build, Check, Looking, print};
+use super::{Build, Check, Looking, print, tell};
 use crate::compile::{Compiled, Files, Memo, Options, compile, origin};
 use crate::diagnostic::{Diagnostic, Rule, Severity};
 use crate::model::settings::Settings;
@@ -55,7 +55,11 @@ pub fn build(arguments: &Build) -> Result<u8, Failure> {
 
 /// A word for all that a site is made from; empty where that can't be told.
 fn made_from(root: &Root, files: &Files, options: &Options) -> String {
-    let hash = |path: &Arc<str>| fs_err::read(root.path.join(&**path)).ok().map(|bytes| Hash::of(&bytes));
+    // One that can't be read stops the publishing later, with its name.
+    let hash = |path: &Arc<str>| match fs_err::read(root.path.join(&**path)) {
+        Ok(bytes) => Some(Hash::of(&bytes)),
+        Err(_) => None,
+    };
     let paths: Vec<&Arc<str>> = files.assets.keys().collect();
     let assets: Option<Vec<Hash>> = paths.into_par_iter().map(hash).collect();
     assets.and_then(|assets| origin::of_all(files, &assets, options)).map(|hash| hash.base32(24)).unwrap_or_default()
@@ -100,8 +104,8 @@ pub(super) fn publish(
     }
     say(&arguments.looking, &diagnostics, &report::texts(files, &theme_name(files)))?;
     if has_errors(&diagnostics) {
-        let before = if output.exists() { "; the published site stays as it was" } else { "" };
-        anstream::eprintln!("{}: nothing was published{before}", report::summary(&diagnostics));
+        let before = if fs_err::exists(&output)? { "; the published site stays as it was" } else { "" };
+        tell(&format!("{}: nothing was published{before}\n", report::summary(&diagnostics)));
         return Ok(1);
     }
     let report = publisher.finish(&lasting(made_from, &compiled, &diagnostics))?;
@@ -199,7 +203,7 @@ fn say(looking: &Looking, diagnostics: &[Diagnostic], texts: &Texts) -> Result<(
     let drawn = report::draw(diagnostics, texts, looking.message_format, is_human, looking.all);
     if is_human {
         // anstream drops the colours where standard error is no terminal.
-        anstream::eprint!("{drawn}");
+        tell(&drawn);
         Ok(())
     } else {
         print(&drawn)
@@ -254,7 +258,7 @@ fn finished(
     diagnostics: &[Diagnostic],
 ) -> Result<(), Failure> {
     for warning in &report.warnings {
-        anstream::eprintln!("warning: {warning}");
+        tell(&format!("warning: {warning}\n"));
     }
     if arguments.looking.message_format != report::Format::Human {
         return Ok(());
@@ -263,7 +267,7 @@ fn finished(
     let files = |count: &usize| format!("{count} {}", if *count == 1 { "file" } else { "files" });
     let deleted = if *deleted == 0 { String::new() } else { format!(", {} deleted", files(deleted)) };
     if !diagnostics.is_empty() {
-        anstream::eprintln!("{}", report::summary(diagnostics));
+        tell(&format!("{}\n", report::summary(diagnostics)));
     }
     print(&format!(
         "{} written, {} left alone{deleted}\nopen {}\n",

@@ -127,7 +127,7 @@ pub fn eject(root: &Path, name: &str) -> Result<u8, Failure> {
         return Err(Failure::new(format!("`{name}` can't be the name of a theme"), "write letters, digits and `-`"));
     }
     let folder = root.path.join("themes").join(name);
-    if folder.exists() {
+    if fs::exists(&folder)? {
         return Err(Failure::new(
             format!("{} is there already", folder.display()),
             "choose another name, or remove the folder yourself",

@@ -1,4 +1,8 @@
 //! `init`: a new site, small and whole, that explains itself in comments.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the code that `RustEmbed` makes drops errors, of what is in the program"
+)]
 
 use std::path::Path;
 

@@ -2,6 +2,7 @@
 //!
 //! Arguments are parsed into [`Arguments`] first and acted on after. Exit codes: 0 fine, 1 errors in the content, 2 could
 //! not run, 70 a mistake of ours.
+#![warn(clippy::disallowed_methods)]
 
 mod blank;
 mod build;
@@ -253,10 +254,16 @@ pub fn run(arguments: Arguments) -> u8 {
 
 /// Prints why something could not be done.
 pub fn complain(failure: &Failure) {
-    anstream::eprintln!("error: {}", failure.message);
+    tell(&format!("error: {}\n", failure.message));
     if let Some(hint) = &failure.hint {
-        anstream::eprintln!("help: {hint}");
+        tell(&format!("help: {hint}\n"));
     }
+}
+
+/// Says something to whoever ran the command, on standard error. Where nobody listens any more the work goes on.
+pub fn tell(text: &str) {
+    use std::io::Write as _;
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Prints a text to standard output; whoever closed it early wants no more, which is no mistake.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::compile::Files;
 use crate::diagnostic::{Diagnostic, Rule, Severity};
-use crate::source::{Place, line_column};
+use crate::source::{Place, Positions};
 use crate::theme;
 
 /// How diagnostics are drawn.
@@ -50,19 +50,19 @@ pub fn texts(files: &Files, theme_name: &str) -> Texts {
 pub fn draw(diagnostics: &[Diagnostic], texts: &Texts, format: Format, styled: bool, all: bool) -> String {
     let mut out = String::new();
     let mut counts: BTreeMap<Rule, usize> = BTreeMap::new();
+    let mut finder = Finder { texts, known: BTreeMap::new() };
     for diagnostic in diagnostics {
         let count = counts.entry(diagnostic.rule).or_default();
         *count += 1;
-        let text = texts.get(&diagnostic.place.path).map_or("", |text| &**text);
         match format {
             Format::Human if *count > MOST_OF_A_RULE && !all => {}
             Format::Human => {
                 out.push_str(&human(diagnostic, texts, styled));
                 out.push_str("\n\n");
             }
-            Format::Short => out.push_str(&short(diagnostic, text)),
-            Format::Json => out.push_str(&format!("{}\n", json(diagnostic, texts))),
-            Format::Github => out.push_str(&github(diagnostic, text)),
+            Format::Short => out.push_str(&short(diagnostic, &mut finder)),
+            Format::Json => out.push_str(&format!("{}\n", json(diagnostic, &mut finder))),
+            Format::Github => out.push_str(&github(diagnostic, &mut finder)),
         }
     }
     if format == Format::Human && !all {
@@ -84,6 +84,20 @@ pub fn summary(diagnostics: &[Diagnostic]) -> String {
         .flatten()
         .collect();
     if parts.is_empty() { "nothing is wrong".to_owned() } else { parts.join(" and ") }
+}
+
+/// Finds lines and columns. Each text is read once, however many diagnostics it has.
+struct Finder<'a> {
+    texts: &'a Texts,
+    known: BTreeMap<&'a str, Positions<'a>>,
+}
+
+impl Finder<'_> {
+    /// Line and column of a byte of a file; the head of it where the text is not known.
+    fn of(&mut self, path: &str, offset: u32) -> (usize, usize) {
+        let Some((path, text)) = self.texts.get_key_value(path) else { return (1, 1) };
+        self.known.entry(path).or_insert_with(|| Positions::new(text)).of(offset as usize)
+    }
 }
 
 /// The range of a place within its text, on the borders of characters.
@@ -139,36 +153,35 @@ fn human(diagnostic: &Diagnostic, texts: &Texts, styled: bool) -> String {
     renderer.render(&groups)
 }
 
-fn short(diagnostic: &Diagnostic, text: &str) -> String {
-    let (line, column) = line_column(text, diagnostic.place.start as usize);
+fn short(diagnostic: &Diagnostic, finder: &mut Finder<'_>) -> String {
+    let (line, column) = finder.of(&diagnostic.place.path, diagnostic.place.start);
     let Diagnostic { place, rule, severity, message, .. } = diagnostic;
     format!("{}:{line}:{column}: {}[{}]: {message}\n", place.path, severity.name(), rule.name())
 }
 
 /// A place as JSON: file, first and last line and column, from 1; the last column is one past the end.
-fn position(place: &Place, texts: &Texts) -> Value {
-    let text = texts.get(&place.path).map_or("", |text| &**text);
-    let (line, column) = line_column(text, place.start as usize);
-    let (end_line, end_column) = line_column(text, place.end as usize);
+fn position(place: &Place, finder: &mut Finder<'_>) -> Value {
+    let (line, column) = finder.of(&place.path, place.start);
+    let (end_line, end_column) = finder.of(&place.path, place.end);
     json!({"file": &*place.path, "line": line, "column": column, "end_line": end_line, "end_column": end_column})
 }
 
-fn json(diagnostic: &Diagnostic, texts: &Texts) -> Value {
+fn json(diagnostic: &Diagnostic, finder: &mut Finder<'_>) -> Value {
     let mut value = json!({
         "severity": diagnostic.severity.name(),
         "rule": diagnostic.rule.name(),
         "message": diagnostic.message,
         "hint": diagnostic.hint,
-        "place": position(&diagnostic.place, texts),
+        "place": position(&diagnostic.place, finder),
     });
     let related: Vec<Value> = diagnostic
         .related
         .iter()
-        .map(|(place, words)| json!({"place": position(place, texts), "message": words}))
+        .map(|(place, words)| json!({"place": position(place, finder), "message": words}))
         .collect();
     let patch = diagnostic.patch.as_ref().map(|patch| {
         let place = Place::new(diagnostic.place.path.clone(), patch.start..patch.end);
-        json!({"place": position(&place, texts), "text": patch.text})
+        json!({"place": position(&place, finder), "text": patch.text})
     });
     if let Some(object) = value.as_object_mut() {
         object.insert("related".to_owned(), related.into());
@@ -177,8 +190,8 @@ fn json(diagnostic: &Diagnostic, texts: &Texts) -> Value {
     value
 }
 
-fn github(diagnostic: &Diagnostic, text: &str) -> String {
-    let (line, column) = line_column(text, diagnostic.place.start as usize);
+fn github(diagnostic: &Diagnostic, finder: &mut Finder<'_>) -> String {
+    let (line, column) = finder.of(&diagnostic.place.path, diagnostic.place.start);
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     let hint = diagnostic.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::report::{self, Format};
-use super::{Serve, build, complain, print};
+use super::{Serve, build, complain, print, tell};
 use crate::diagnostic::Diagnostic;
 use crate::project::{Failure, Root, absolute};
 use crate::serve::{Config, Notice, Server};
@@ -60,18 +60,19 @@ fn say(notice: &Notice<'_>, said: &mut BTreeSet<Diagnostic>) {
             let new: Vec<Diagnostic> = diagnostics.iter().filter(|found| !said.contains(found)).cloned().collect();
             if !new.is_empty() {
                 let texts = report::texts(files, &build::theme_name(files));
-                anstream::eprint!("{}", report::draw(&new, &texts, Format::Human, true, false));
+                tell(&report::draw(&new, &texts, Format::Human, true, false));
             }
             let what = if changed.is_empty() { format!("{} pages read", files.pages.len()) } else { names(changed) };
-            anstream::println!("{what}, {}: {}", duration(*took), report::summary(diagnostics));
+            // Whoever closed standard output wants no more, and the preview goes on.
+            let _ = print(&format!("{what}, {}: {}\n", duration(*took), report::summary(diagnostics)));
             *said = diagnostics.iter().cloned().collect();
         }
         Notice::Lost(failure) => {
             complain(failure);
-            anstream::eprintln!("the last version is shown until the folder is there again");
+            tell("the last version is shown until the folder is there again\n");
         }
         Notice::Polling(why) => {
-            anstream::eprintln!("warning: {why}; changes are found by looking at the files now and then");
+            tell(&format!("warning: {why}; changes are found by looking at the files now and then\n"));
         }
     }
 }
@@ -105,6 +106,6 @@ fn open(address: &str) {
     };
     command.arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     if command.spawn().is_err() {
-        anstream::eprintln!("warning: no browser could be opened; open {address} yourself");
+        tell(&format!("warning: no browser could be opened; open {address} yourself\n"));
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::build::{Clock, publish, published};
 use super::serve::{duration, names};
-use super::{Build, complain};
+use super::{Build, complain, tell};
 use crate::compile::{Files, Memo};
 use crate::project::publish::Publisher;
 use crate::project::{Failure, Root};
@@ -27,17 +27,17 @@ pub fn watch(arguments: &Build, root: &Root) -> Result<u8, Failure> {
     let mut memo = Memo::default();
     let mut live = Live::new(root, arguments.poll)?;
     once(arguments, root, &live.reading.files, &mut memo)?;
-    anstream::eprintln!("watching `content` and `themes`; Ctrl-C ends it");
+    tell("watching `content` and `themes`; Ctrl-C ends it\n");
     while !stop.load(Ordering::SeqCst) {
         if let Some(why) = live.trouble() {
-            anstream::eprintln!("warning: {why}; changes are found by looking at the files now and then");
+            tell(&format!("warning: {why}; changes are found by looking at the files now and then\n"));
         }
         match live.next(Instant::now() + TURN) {
             Some(Change::Files(changed, since)) => {
                 if let Err(failure) = once(arguments, root, &live.reading.files, &mut memo) {
                     complain(&failure);
                 }
-                anstream::eprintln!("{}, {}", names(&changed), duration(since.elapsed()));
+                tell(&format!("{}, {}\n", names(&changed), duration(since.elapsed())));
             }
             Some(Change::Lost(failure)) => complain(&failure),
             None => {}

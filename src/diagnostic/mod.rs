@@ -68,7 +68,7 @@ impl Diagnostic {
             place,
             rule,
             severity: rule.severity(),
-            message: message.into(),
+            message: one_line(message.into()),
             hint: None,
             related: Vec::new(),
             patch: None,
@@ -78,7 +78,7 @@ impl Diagnostic {
     /// Says what to write instead.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(one_line(hint.into()));
         self
     }
 
@@ -116,6 +116,12 @@ impl Diagnostic {
     }
 }
 
+/// A text without line breaks and other control characters: what an editor wrote may have them, and they must neither break
+/// a message in two nor reach a terminal.
+fn one_line(text: String) -> String {
+    if text.contains(char::is_control) { text.replace(char::is_control, " ") } else { text }
+}
+
 /// The known word that is most like `written`, if one is like enough to be meant (a third of its letters may differ).
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (written.chars().count() / 3).max(1);
@@ -147,6 +153,13 @@ impl<T> Checked<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_an_editor_wrote_breaks_no_message_in_two() {
+        let place = Place::file("a.md");
+        let found = Diagnostic::new(Rule::BrokenLink, place, "no `a\nb`").hint("write `\u{1b}[2Jc`");
+        assert_eq!((found.message.as_str(), found.hint.as_deref()), ("no `a b`", Some("write ` [2Jc`")));
+    }
 
     #[test]
     fn a_slip_of_the_pen_has_a_nearest_word() {

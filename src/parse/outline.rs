@@ -1,6 +1,6 @@
 //! What there is in a page's text: headings with their anchors, links, tasks, prose.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
@@ -73,6 +73,8 @@ struct Reader<'a> {
     label: Option<(usize, Vec<(String, Range<usize>)>)>,
     /// The text of the image that is being read.
     image: Option<(Range<usize>, String)>,
+    /// Where the targets of links by reference stand, once one is met.
+    definitions: Option<HashMap<&'a str, Range<usize>>>,
 }
 
 impl<'a> Reader<'a> {
@@ -91,6 +93,7 @@ impl<'a> Reader<'a> {
             items: Vec::new(),
             label: None,
             image: None,
+            definitions: None,
         }
     }
 
@@ -233,14 +236,26 @@ impl<'a> Reader<'a> {
             _ => target.to_owned(),
         };
         let found = find(self.source, &range, &target);
-        let range = if self.source.text[found.clone()] == target {
-            found
-        } else {
-            // A link by reference has its target in a line of its own.
-            let defined = format!("]: {target}");
-            self.source.text.find(&defined).map_or(found, |at| at + 3..at + defined.len())
+        let range = match link {
+            LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut => self.defined(&target).unwrap_or(found),
+            _ => found,
         };
         self.outline.links.push(Link { kind, target, range });
+    }
+
+    /// Where the target of a link by reference stands: in a line of its own, `[name]: target`.
+    fn defined(&mut self, target: &str) -> Option<Range<usize>> {
+        let text: &'a str = &self.source.text;
+        let definitions = self.definitions.get_or_insert_with(|| {
+            let mut definitions = HashMap::new();
+            for (at, mark) in text.match_indices("]: ") {
+                let start = at + mark.len();
+                let length = text[start..].find(char::is_whitespace).unwrap_or(text.len() - start);
+                definitions.entry(&text[start..start + length]).or_insert(start..start + length);
+            }
+            definitions
+        });
+        definitions.get(target).cloned()
     }
 
     fn end_image(&mut self) {

@@ -126,7 +126,11 @@ impl Reader<'_> {
             };
             let at = offset(&self.text, &error).max(first);
             let part = Part::of(&self.text, at, is_about_key(&error));
-            if self.text[part.blank.clone()].trim().is_empty() || self.found.len() >= MOST_MISTAKES {
+            if self.found.len() >= MOST_MISTAKES {
+                self.forget(&(0..self.text.len()));
+                return T::default();
+            }
+            if self.text[part.blank.clone()].trim().is_empty() {
                 // Nothing is left to take out here; what remains follows from a mistake that was reported.
                 let entry = part::entry(&self.text, at);
                 if self.text[entry.clone()].trim().is_empty() {

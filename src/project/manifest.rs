@@ -41,7 +41,7 @@ impl Manifest {
         let file = |line: &str| {
             let (hash, rest) = line.split_once(' ')?;
             let (made_from, path) = rest.split_once(' ')?;
-            let hash = u128::from_str_radix(hash, 16).ok().filter(|_| hash.len() == 32)?;
+            let (Ok(hash), 32) = (u128::from_str_radix(hash, 16), hash.len()) else { return None };
             let made_from = made_from.trim_start_matches('-').to_owned();
             is_inside(path).then(|| (path.to_owned(), Entry { hash: Hash(hash), made_from }))
         };

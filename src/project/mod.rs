@@ -1,4 +1,5 @@
 //! The disk: reading a site's folder, publishing an output. With `serve` and `cli` the only code that touches it.
+#![warn(clippy::disallowed_methods)]
 
 pub mod manifest;
 pub mod publish;

@@ -4,6 +4,7 @@
 //! diagnostic. Leftovers of editors and systems are skipped without a word, and counted.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -76,7 +77,7 @@ fn settings(root: &Root, files: &mut Files) -> Settings {
             files.settings = text(path, &bytes, &mut files.diagnostics);
             files.settings.as_ref().map(|source| parse::settings::site(source).value).unwrap_or_default()
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Settings::default(),
+        Err(error) if error.kind() == ErrorKind::NotFound => Settings::default(),
         Err(error) => {
             files.diagnostics.push(unreadable(path, &error));
             Settings::default()
@@ -273,13 +274,21 @@ fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
 fn theme(root: &Root, settings: &Settings, diagnostics: &mut Vec<Diagnostic>) -> Layer {
     let name = settings.theme.value.as_str();
     let place = || Place::new("content/site.yaml".into(), settings.theme.range());
-    if name == DEFAULT && !root.path.join("themes").join(name).is_dir() {
-        return Layer::new();
-    }
     // A name, never a path: a theme can't be read from outside the site.
     let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':']);
     let folder = root.path.join("themes").join(name);
-    if !plain || !folder.is_dir() {
+    let is_there = match fs_err::metadata(&folder) {
+        Ok(metadata) => metadata.is_dir(),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => false,
+        Err(error) => {
+            diagnostics.push(unreadable(&format!("themes/{name}"), &error));
+            return Layer::new();
+        }
+    };
+    if name == DEFAULT && !is_there {
+        return Layer::new();
+    }
+    if !plain || !is_there {
         let known = known_themes(root);
         diagnostics.push(
             Diagnostic::new(Rule::UnknownTheme, place(), format!("there is no theme `{name}`"))
@@ -312,10 +321,13 @@ fn theme(root: &Root, settings: &Settings, diagnostics: &mut Vec<Diagnostic>) ->
     layer
 }
 
+/// The names of the site's themes, for a hint: one that can't be looked at is not suggested.
 fn known_themes(root: &Root) -> Vec<String> {
-    let folders = WalkDir::new(root.path.join("themes")).min_depth(1).max_depth(1).into_iter().flatten();
+    let folders = WalkDir::new(root.path.join("themes")).min_depth(1).max_depth(1).into_iter();
     folders
-        .filter(|entry| entry.file_type().is_dir())
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter_map(|entry| match entry {
+            Ok(entry) if entry.file_type().is_dir() => Some(entry.file_name().to_string_lossy().into_owned()),
+            Ok(_) | Err(_) => None,
+        })
         .collect()
 }

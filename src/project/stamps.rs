@@ -30,8 +30,9 @@ pub fn stamps(root: &Root) -> Stamps {
     for folder in ["content", "themes"] {
         let walk = WalkDir::new(root.path.join(folder)).follow_root_links(true).into_iter();
         let kept = walk.filter_entry(|entry| entry.depth() == 0 || !is_leftover(&entry.file_name().to_string_lossy()));
-        for entry in kept.flatten().filter(|entry| !entry.file_type().is_dir()) {
-            if let Ok(metadata) = entry.metadata() {
+        for entry in kept {
+            let Ok(entry) = entry else { continue };
+            if let (false, Ok(metadata)) = (entry.file_type().is_dir(), entry.metadata()) {
                 stamps.insert(from_root(root, entry.path()), Stamp::of(&metadata));
             }
         }
@@ -46,6 +47,7 @@ pub fn differences(before: &Stamps, after: &Stamps) -> Vec<String> {
     changed.chain(gone).cloned().collect()
 }
 
+#[expect(clippy::disallowed_methods, reason = "what the system does not tell is no part of a stamp")]
 impl Stamp {
     fn of(metadata: &Metadata) -> Self {
         Self { length: metadata.len(), changed: metadata.modified().ok(), identity: identity(metadata) }
@@ -70,6 +72,7 @@ fn device(metadata: &Metadata) -> u64 {
 
 /// Elsewhere the time at which a file was made stands for which file it is.
 #[cfg(not(unix))]
+#[expect(clippy::disallowed_methods, reason = "what the system does not tell is no part of a stamp")]
 fn identity(metadata: &Metadata) -> u64 {
     let since = metadata.created().ok().and_then(|made| made.duration_since(SystemTime::UNIX_EPOCH).ok());
     since.map_or(0, |since| u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))

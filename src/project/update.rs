@@ -86,6 +86,7 @@ fn known(files: &Files, path: &str) -> Option<Known> {
 }
 
 /// A page by its path. Pages are in the order of their paths.
+#[expect(clippy::disallowed_methods, reason = "no error of the disk: the page is not among them")]
 fn find(files: &Files, path: &str) -> Option<usize> {
     files.pages.binary_search_by(|page| (*page.path).cmp(path)).ok()
 }
@@ -151,8 +152,8 @@ fn asset(root: &Root, files: &mut Files, path: &Arc<str>, length: u64) -> Looked
 fn whole_if_changed(root: &Root, source: Option<&Source>) -> Looked {
     let Some(source) = source else { return Looked::Whole };
     let mut diagnostics = Vec::new();
-    let now = fs_err::read(root.path.join(&*source.path)).ok();
-    match now.and_then(|bytes| text(&source.path, &bytes, &mut diagnostics)) {
+    let Ok(bytes) = fs_err::read(root.path.join(&*source.path)) else { return Looked::Whole };
+    match text(&source.path, &bytes, &mut diagnostics) {
         Some(now) if now.hash == source.hash => Looked::Same,
         _ => Looked::Whole,
     }

@@ -132,6 +132,7 @@ impl Live {
         self.look(paths.into_iter(), since)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "no error of the disk: the page is not among them")]
     fn page(&self, path: &str) -> Option<crate::source::Source> {
         let pages = &self.reading.files.pages;
         pages.binary_search_by(|page| (*page.path).cmp(path)).map(|index| pages[index].clone()).ok()

@@ -13,6 +13,7 @@
 //!
 //! They share [`current::Current`] alone: one pointer to a snapshot that never changes, and a bell. Nobody holds
 //! its lock while making or sending anything, so a slow page or a slow browser delays nobody else.
+#![warn(clippy::disallowed_methods)]
 
 pub mod answer;
 pub mod current;

@@ -190,7 +190,8 @@ impl Watch {
             let inner = join(inner);
             return Some(if inner.is_empty() { "content".to_owned() } else { format!("content/{inner}") });
         }
-        let path = join(path.strip_prefix(&self.root.path).ok()?);
+        let Ok(path) = path.strip_prefix(&self.root.path) else { return None };
+        let path = join(path);
         let first = path.split('/').next().unwrap_or_default();
         matches!(first, "content" | "themes").then_some(path)
     }
@@ -218,6 +219,10 @@ impl Watch {
         false
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a folder that can't be looked at counts as gone, and is asked for again"
+    )]
     fn look_at_folders(&self) -> Folders {
         let content = self.root.path.join("content");
         let real = fs_err::canonicalize(&content);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -373,6 +373,25 @@ fn messages_come_in_every_format() {
         .expect(1, &["::error file=content/steps/02-learn-the-daily-work.md,line=5,col=7,title=unknown-id::"]);
     let human = check("human");
     assert!(!human.err.contains('\u{1b}'), "colour where there is no terminal");
+}
+
+/// `guidepost build 2>&1 | head -n 1`: whoever listens may stop to, and the work is done all the same.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_build_goes_on_where_nobody_listens() {
+    let site = starter();
+    edit(&site.path().join("content/about.md"), |text| text.replace("summary:", "# summary:") + "\n<b>bold</b>\n");
+    let run = |words: &[&str], out: Stdio, err: Stdio| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_guidepost"));
+        command.current_dir(site.path()).args(words).stdout(out).stderr(err).status().unwrap().code()
+    };
+    let full = || Stdio::from(fs_err::File::options().write(true).open("/dev/full").unwrap().into_parts().0);
+    assert_eq!(run(&["build", "--no-pdf"], Stdio::null(), full()), Some(0));
+    assert!(site.path().join("public/about.html").exists());
+    assert_eq!(run(&["check"], Stdio::null(), full()), Some(0));
+    assert_eq!(run(&["biuld"], full(), full()), Some(2));
+    // What was asked for can't be printed.
+    assert_eq!(run(&["explain"], full(), Stdio::null()), Some(2));
 }
 
 // The guide in content/

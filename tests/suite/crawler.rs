@@ -144,7 +144,7 @@ fn see(html: &str) -> Seen {
 }
 
 /// The name of the tag that a text begins with, its attributes, and what comes after it.
-fn tag(text: &str) -> (String, Vec<(String, String)>, &str) {
+pub(crate) fn tag(text: &str) -> (String, Vec<(String, String)>, &str) {
     let word = |text: &str| -> usize {
         text.find(|letter: char| letter.is_whitespace() || "=>/".contains(letter)).unwrap_or(text.len())
     };

@@ -17,16 +17,18 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rayon::prelude::*;
 
+use crate::promise::{count, trial};
+
 /// Sequences where nobody asks for more.
-const SEQUENCES: u32 = 40;
+const SEQUENCES: usize = 40;
 
 /// A site as texts by path.
-type Site = BTreeMap<String, String>;
+pub(crate) type Site = BTreeMap<String, String>;
 
 /// What is done to a site, with numbers that choose where.
-type Edit = (u8, u16, u16);
+pub(crate) type Edit = (u8, u16, u16);
 
-fn site() -> Site {
+pub(crate) fn site() -> Site {
     let mut site = Site::new();
     let mut add = |path: &str, text: &str| drop(site.insert(path.to_owned(), text.to_owned()));
     for guide in ["desk", "ward"] {
@@ -160,7 +162,7 @@ fn folder(site: &mut Site, from: &str, to: Option<&str>) {
     }
 }
 
-fn edit(site: &mut Site, (what, one, other): Edit) {
+pub(crate) fn edit(site: &mut Site, (what, one, other): Edit) {
     let pages = pages(site);
     let Some(page) = at(&pages, one).cloned() else { return };
     let text = site[&page].clone();
@@ -298,10 +300,13 @@ fn run(edits: &[Edit], drafts: bool) -> Result<(), TestCaseError> {
 
 #[test]
 fn any_sequence_of_edits_gives_what_a_clean_compile_gives() {
-    let cases = std::env::var("GUIDEPOST_EDITS").ok().and_then(|count| count.parse().ok()).unwrap_or(SEQUENCES);
+    let trial = trial("Incremental equals clean");
+    let asked = std::env::var("GUIDEPOST_EDITS").ok().and_then(|count| count.parse().ok());
+    let cases = asked.unwrap_or_else(|| u32::try_from(count(SEQUENCES, 10_000)).unwrap());
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 2000, ..Config::default() };
     let edits = prop::collection::vec(any::<Edit>(), 1..7);
     TestRunner::new(config).run(&(edits, any::<bool>()), |(edits, drafts)| run(&edits, drafts)).unwrap();
+    trial.kept("sequences of edits in process", cases as usize);
 }
 
 /// What was read, as far as a compile can see it.

@@ -1,41 +1,10 @@
 //! What holds for any text whatever.
 
-use std::sync::{LazyLock, Mutex, PoisonError};
-
-use guidepost::compile::{Compiled, Files, Memo, Options, compile};
-use guidepost::diagnostic::Diagnostic;
+use guidepost::compile::Compiled;
 use guidepost::render::Output;
-use guidepost::routes::Route;
-use guidepost::source::Source;
 use proptest::prelude::*;
 
-const HOME: &str = "---\nkind: guide\ntitle: Any\nchampion: lead\n---\n[[lead]] [page](page.md)\n";
-const ROLE: &str = "---\nkind: role\ntitle: Lead\n---\n";
-const TERM: &str = "---\nkind: term\ntitle: Portal\nsummary: A door.\nalso: [EHR]\n---\n";
-
-fn site(page: &[u8]) -> (Compiled, Vec<Diagnostic>) {
-    let source = |path: &str, text: &[u8]| Source::new(path, text).unwrap();
-    let files = Files {
-        pages: vec![
-            source("content/index.md", HOME.as_bytes()),
-            source("content/page.md", page),
-            source("content/roles/lead.md", ROLE.as_bytes()),
-            source("content/terms/portal.md", TERM.as_bytes()),
-        ],
-        ..Files::default()
-    };
-    let options = Options { drafts: false, pdf: false, preview: false, today: "2026-11-22".to_owned() };
-    // The theme is loaded once; that a memo changes nothing is another test's business.
-    static MEMO: LazyLock<Mutex<Memo>> = LazyLock::new(Mutex::default);
-    let compiled = compile(&files, &options, &mut MEMO.lock().unwrap_or_else(PoisonError::into_inner));
-    let mut diagnostics = compiled.diagnostics.clone();
-    for (address, route) in compiled.edition.routes.all.iter() {
-        if !matches!(route, Route::Asset(_) | Route::Theme(_)) {
-            diagnostics.extend(compiled.output(address).unwrap().diagnostics);
-        }
-    }
-    (compiled, diagnostics)
-}
+use crate::fuzz::targets::{site, well_placed};
 
 /// Bits of front matter and Markdown that mean something, in any order.
 fn fragments() -> impl Strategy<Value = String> {
@@ -133,12 +102,7 @@ proptest! {
     fn any_page_compiles_and_renders_and_every_place_lies_in_it(text in page()) {
         let (compiled, diagnostics) = site(text.as_bytes());
         for found in &diagnostics {
-            let Some((_, page)) = compiled.edition.site.pages().find(|(_, page)| page.source.path == found.place.path) else { continue };
-            prop_assert!(page.source.text.get(found.place.range()).is_some(), "{found:?} lies outside {:?}", page.source.text);
-            if let Some(patch) = &found.patch {
-                prop_assert!(page.source.text.get(patch.start..patch.end).is_some(), "{found:?}");
-            }
-            prop_assert!(!found.message.ends_with('.') && !found.message.contains('\n'), "{found:?}");
+            well_placed(&compiled, found);
         }
     }
 
