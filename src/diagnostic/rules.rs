@@ -335,6 +335,11 @@ rules! {
         "Start the task later, or remove the reference."
     }
     // Sheets
+    WorksheetSize "worksheet-size" Error {
+        "A worksheet asks for more than a sheet has: over 500 blank rows, or more cells in a row than it has columns.",
+        "rows: 100000",
+        "Ask for as many rows as one fills in; write a column for each cell."
+    }
     SheetLength "sheet-length" Warning {
         "The checklist takes more than one page of paper, so that one carries several.",
         "A step with forty tasks",

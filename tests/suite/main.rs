@@ -8,6 +8,7 @@ mod docs;
 mod edits;
 mod fixtures;
 mod layers;
+mod pdf;
 mod properties;
 mod publish;
 mod reading;
