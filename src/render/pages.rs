@@ -291,7 +291,7 @@ fn role(edition: &Edition, at: PageRef, page: &Page) -> view::RolePage {
             .iter()
             .map(|item| {
                 number += 1;
-                sheet::item(item, number, false, &around)
+                sheet::item(item, number, &[], &around)
             })
             .collect(),
     });

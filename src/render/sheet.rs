@@ -61,7 +61,6 @@ fn part(part: &Part, around: &Surroundings<'_>) -> view::Part {
     match part {
         Part::Checklist { groups, columns } => {
             let mut number = 0;
-            let column = columns.contains(&WriteIn::Owner);
             let groups = groups.iter().map(|group| view::Group {
                 title_html: inlines(&group.title, around),
                 items: group
@@ -69,7 +68,7 @@ fn part(part: &Part, around: &Surroundings<'_>) -> view::Part {
                     .iter()
                     .map(|item| {
                         number += 1;
-                        self::item(item, number, column, around)
+                        self::item(item, number, columns, around)
                     })
                     .collect(),
             });
@@ -113,15 +112,17 @@ fn column_name(column: WriteIn) -> &'static str {
     }
 }
 
-/// An item; `number` tells items of one page apart, `column` says that the owner has a column of its own, for which a
-/// phone has no room.
-pub fn item(item: &Item, number: usize, column: bool, around: &Surroundings<'_>) -> view::Item {
+/// An item; `number` tells items of one page apart. What stands in one of the columns stands under the item too, for a
+/// phone, which has no room for columns.
+pub fn item(item: &Item, number: usize, columns: &[WriteIn], around: &Surroundings<'_>) -> view::Item {
     let mut html = tick_box(&format!("{}{number}", around.anchors), &item.key, &plain_text(&item.text));
     html.push_str(&inlines(&item.text, around));
     html.push_str("</label>");
-    let owner = item.owner.as_deref().map(|owner| (owner, if column { " in-column" } else { "" }));
-    let added = item.added.then(|| around.strings.get("added"));
-    if let Some(notes) = task_notes(owner, item.due.as_deref(), added) {
+    let class = |column| if columns.contains(&column) { " in-column" } else { "" };
+    let owner = item.owner.as_deref().map(|owner| (owner, class(WriteIn::Owner)));
+    let due = item.due.as_deref().map(|due| (due, class(WriteIn::Date)));
+    let added = item.added.then(|| (around.strings.get("added"), ""));
+    if let Some(notes) = task_notes(owner, due, added) {
         html.push('\n');
         html.push_str(&notes);
     }
@@ -130,7 +131,7 @@ pub fn item(item: &Item, number: usize, column: bool, around: &Surroundings<'_>)
         item.hints.iter().for_each(|hint| html.extend(["<li>", &inlines(hint, around), "</li>"]));
         html.push_str("</ul>");
     }
-    view::Item { html, owner: item.owner.clone(), level: item.level }
+    view::Item { html, owner: item.owner.clone(), due: item.due.clone(), level: item.level }
 }
 
 fn cell(cell: &Cell, around: &Surroundings<'_>) -> view::Cell {

@@ -441,6 +441,8 @@ pub struct Item {
     pub html: String,
     /// Who does it, for a column of its own.
     pub owner: Option<String>,
+    /// When it is due, for a column of its own.
+    pub due: Option<String>,
     /// 0, or how deep it is nested.
     pub level: u8,
 }
