@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::{self, MONTHS};
+use super::sheets::MOST_ROWS;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::model::front_matter::{Details, Kind, PlanFields, PlanTaskFields, StepFields};
+use crate::model::front_matter::{Details, Kind, PlanFields, PlanTaskFields, Rows, StepFields, WorksheetFields};
 use crate::model::page::Page;
 use crate::model::site::Guide;
 use crate::source::{Place, Spanned};
@@ -39,6 +40,7 @@ pub fn guide(guide: &Guide, today: &str) -> Vec<Diagnostic> {
                 }
             }
             Details::Plan(plan) => self::plan(page, plan, &mut found),
+            Details::Worksheet(worksheet) => self::worksheet(page, worksheet, &mut found),
             _ => {}
         }
     }
@@ -46,6 +48,35 @@ pub fn guide(guide: &Guide, today: &str) -> Vec<Diagnostic> {
     found.extend(circles(guide));
     found.extend(uncovered(guide));
     found
+}
+
+/// What a worksheet asks for and no sheet of it could show.
+fn worksheet(page: &Page, worksheet: &WorksheetFields, found: &mut Vec<Diagnostic>) {
+    let Some(rows) = &worksheet.rows else { return };
+    match &rows.value {
+        Rows::Count(count) if *count > MOST_ROWS as u64 => found.push(
+            Diagnostic::new(
+                Rule::WorksheetSize,
+                page.place_of(rows),
+                format!("a worksheet has at most {MOST_ROWS} blank rows, not {count}"),
+            )
+            .hint("write as many as one fills in, such as `rows: 12`"),
+        ),
+        Rows::Count(_) => {}
+        Rows::Labelled(rows) => {
+            let columns = worksheet.columns.len().max(1);
+            let wide = rows.iter().filter(|row| row.value.cells.len() + 1 > columns);
+            found.extend(wide.map(|row| {
+                let cells = row.value.cells.len() + 1;
+                Diagnostic::new(
+                    Rule::WorksheetSize,
+                    page.place_of(row),
+                    format!("the row has {cells} cells with its label, and the worksheet has columns for {columns}"),
+                )
+                .hint("write a column for each: `columns: [{title: Point}, {title: What we agree}]`")
+            }));
+        }
+    }
 }
 
 /// Facts of a guide that no page names.

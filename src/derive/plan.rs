@@ -228,28 +228,30 @@ pub fn after(start: (i32, u8), months: i64) -> (i32, u8) {
     (year, u8::try_from(count.rem_euclid(12) + 1).unwrap_or(1))
 }
 
+/// Where a theme's words have the months.
+const MONTH_KEYS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
 fn month_name(start: Option<(i32, u8)>, month: i64, strings: &Strings) -> String {
-    const KEYS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     match start {
         None => strings.fill("month_n", &[("n", &(month + 1).to_string())]),
         Some(start) => {
             let (year, month) = after(start, month);
             strings.fill(
                 "month_year",
-                &[("month", strings.get(KEYS[usize::from(month) - 1])), ("year", &year.to_string())],
+                &[("month", strings.get(MONTH_KEYS[usize::from(month) - 1])), ("year", &year.to_string())],
             )
         }
     }
@@ -260,6 +262,11 @@ fn span_words((first, last): (u8, u8), start: Option<(i32, u8)>, months: &[Strin
     match start {
         _ if first == last => name(first).to_owned(),
         None => strings.fill("span_other", &[("from", &first.to_string()), ("to", &last.to_string())]),
-        Some(_) => strings.fill("span_dates", &[("from", name(first)), ("to", name(last))]),
+        // Within one year, the first month needs none.
+        Some(start) => {
+            let [(year, month), (until, _)] = [first, last].map(|month| after(start, i64::from(month) - 1));
+            let from = if year == until { strings.get(MONTH_KEYS[usize::from(month) - 1]) } else { name(first) };
+            strings.fill("span_dates", &[("from", from), ("to", name(last))])
+        }
     }
 }

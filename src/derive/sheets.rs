@@ -13,6 +13,8 @@ use crate::model::sheet::{Cell, Column, Field, Group, Inline, Item, Part, Row, S
 const CANDIDATES: usize = 3;
 /// Blank rows of a worksheet that has columns and does not say how many rows.
 const BLANK_ROWS: usize = 8;
+/// The most blank rows of a worksheet.
+pub const MOST_ROWS: usize = 500;
 const ALL: &[WriteIn] = &[WriteIn::Owner, WriteIn::Date, WriteIn::Initials];
 const DONE: &[WriteIn] = &[WriteIn::Date, WriteIn::Initials];
 
@@ -384,7 +386,7 @@ fn table(page: &Page, worksheet: &WorksheetFields) -> Table {
         text: if text.is_empty() { Vec::new() } else { vec![Inline::plain(text)] },
         ..Cell::default()
     };
-    let rows = match &worksheet.rows {
+    let rows = match worksheet.rows.as_ref().map(|rows| &rows.value) {
         Some(Rows::Labelled(rows)) => rows
             .iter()
             .map(|row| {
@@ -397,7 +399,7 @@ fn table(page: &Page, worksheet: &WorksheetFields) -> Table {
             .collect(),
         blank => {
             let rows = match blank {
-                Some(Rows::Count(rows)) => usize::try_from(*rows).unwrap_or(usize::MAX).min(500),
+                Some(Rows::Count(rows)) => usize::try_from(*rows).unwrap_or(usize::MAX).min(MOST_ROWS),
                 _ => BLANK_ROWS,
             };
             std::iter::repeat_n(Row { head: false, cells: vec![Cell::default(); count], place: page.place() }, rows)

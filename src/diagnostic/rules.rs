@@ -180,6 +180,11 @@ rules! {
         "[the vendor](../roles/vendors.md)",
         "Correct the path. It counts from the folder of the page in which it stands."
     }
+    UndefinedLabel "undefined-label" Warning {
+        "A link by reference has a label that no line defines, so that it stays text.",
+        "[the vendor][vendor], and no line `[vendor]: roles/vendor.md`",
+        "Write the line, or the link in one piece: `[the vendor](roles/vendor.md)`."
+    }
     BrokenAnchor "broken-anchor" Error {
         "The page is there, but it has no heading with this anchor.",
         "[the agenda](brief-the-team.md#agneda)",
@@ -330,6 +335,11 @@ rules! {
         "Start the task later, or remove the reference."
     }
     // Sheets
+    WorksheetSize "worksheet-size" Error {
+        "A worksheet asks for more than a sheet has: over 500 blank rows, or more cells in a row than it has columns.",
+        "rows: 100000",
+        "Ask for as many rows as one fills in; write a column for each cell."
+    }
     SheetLength "sheet-length" Warning {
         "The checklist takes more than one page of paper, so that one carries several.",
         "A step with forty tasks",

@@ -232,7 +232,7 @@ kinds! {
         /// The columns of its table: `{title: Name, width: 3}`; widths are shares.
         columns: List<ColumnFields>,
         /// How many blank rows, or a list of rows with labels.
-        rows: Option<Rows>,
+        rows: Option<Spanned<Rows>>,
         /// Labelled lines to write on: `{label: Clinic, lines: 1}`.
         fields: List<FieldFields>,
         /// The roles that sign it.

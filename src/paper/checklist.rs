@@ -6,6 +6,7 @@
 use krilla::tagging::{ArtifactType, ListNumbering, TableHeaderScope, Tag};
 
 use super::compose::{Band, Composer, Mark, Shape, Text, Under};
+use super::head::baseline;
 use super::style::MILLIMETRE;
 use super::tags::{self, Meaning, NodeId, ROOT};
 use super::text::Look;
@@ -121,7 +122,7 @@ fn head_band(
     let look = heading_look(composer.look(style.heading));
     let width = text_end(composer, places) - 3.0 * MILLIMETRE;
     let mut text = composer.set(title, look, width);
-    let mut band = composer.band(if composer.bands.len() > 1 { 7.0 } else { 4.0 } * MILLIMETRE);
+    let mut band = composer.band(if composer.bands.len() > 1 { 7.0 } else { 5.0 } * MILLIMETRE);
     let titled = !plain_text(title).trim().is_empty();
     let small = composer.look(style.small);
     let labels: Vec<Text> = places
@@ -223,9 +224,9 @@ impl Lists {
         band.marks.push(Mark { x, y: middle - side / 2.0, width: side, shape, meaning, says });
         let text_x = x + style.gutter();
         let width = text_end(composer, places) - text_x - 2.5 * MILLIMETRE;
-        let bottom = text_column(composer, &mut band, item, places, (text_x, middle, width, body));
+        let (line, bottom) = text_column(composer, &mut band, item, places, (text_x, middle, width, body));
         band.height = (middle * 2.0).max(bottom + 1.6 * MILLIMETRE);
-        let row_bottom = columns(composer, &mut band, item, places, (middle, row));
+        let row_bottom = columns(composer, &mut band, item, places, (line, row));
         band.height = band.height.max(row_bottom + 1.6 * MILLIMETRE);
         for place in places {
             band.marks.push(style.hairline_down(place.x, 0.0, band.height));
@@ -236,14 +237,14 @@ impl Lists {
     }
 }
 
-/// The text of an item, its hints, and what is known of it and has no column; returns its lower edge.
+/// The text of an item, its hints, and what is known of it and has no column; returns its first baseline and its lower edge.
 fn text_column(
     composer: &mut Composer<'_>,
     band: &mut Band,
     item: &Item,
     places: &[Place],
     (x, middle, width, body): (f32, f32, f32, NodeId),
-) -> f32 {
+) -> (f32, f32) {
     let mut runs = item.text.clone();
     if item.added {
         runs.push(Inline { emphasis: true, ..Inline::plain(format!(" ({})", composer.chrome.words.added)) });
@@ -251,6 +252,7 @@ fn text_column(
     let look = composer.look(composer.style.item);
     let mut text = composer.set(&runs, look, width);
     let mut y = middle - text.first_line() / 2.0;
+    let line = y + baseline(&text);
     let mut notes = item.hints.clone();
     let known = [(WriteIn::Owner, &item.owner), (WriteIn::Date, &item.due)];
     let known = known.iter().filter(|(what, _)| !places.iter().any(|place| place.what == *what));
@@ -270,7 +272,7 @@ fn text_column(
         composer.draw(band, &mut text, (x, y), Under::Node(node));
         y += text.height();
     }
-    y
+    (line, y)
 }
 
 /// What is known and stands in a column; returns the lower edge of the tallest.
@@ -279,7 +281,7 @@ fn columns(
     band: &mut Band,
     item: &Item,
     places: &[Place],
-    (middle, row): (f32, Option<NodeId>),
+    (line, row): (f32, Option<NodeId>),
 ) -> f32 {
     let Some(row) = row else { return 0.0 };
     let mut lowest = 0.0_f32;
@@ -293,7 +295,8 @@ fn columns(
         let Some(known) = known.filter(|known| !known.is_empty()) else { continue };
         let look = Look { quiet: true, ..composer.look(composer.style.small) };
         let mut text = composer.set_plain(known, look, place.width - 2.0 * INSET * MILLIMETRE);
-        let y = middle - text.first_line() / 2.0;
+        // On the baseline of the item beside it, though it is smaller.
+        let y = line - baseline(&text);
         composer.draw(band, &mut text, (place.x + INSET * MILLIMETRE, y), Under::Node(cell));
         lowest = lowest.max(y + text.height());
     }

@@ -27,6 +27,8 @@ pub struct Band {
     pub gap: f32,
     /// Without its gap.
     pub height: f32,
+    /// How much taller it may be made where the page has room: a row to write in.
+    pub stretch: f32,
     /// How many of the bands after it must stand on the same page.
     pub keep: usize,
     /// What is drawn in it.
@@ -154,7 +156,7 @@ impl<'a> Composer<'a> {
     /// An empty band.
     pub fn band(&self, gap: f32) -> Band {
         let place = self.place.clone();
-        Band { gap, height: 0.0, keep: 0, marks: Vec::new(), head: None, outline: None, place }
+        Band { gap, height: 0.0, stretch: 0.0, keep: 0, marks: Vec::new(), head: None, outline: None, place }
     }
 
     /// Breaks text into lines. Links keep their targets for [`Composer::draw`].
@@ -242,6 +244,21 @@ impl Text {
     /// Of its first line.
     pub fn first_line(&self) -> f32 {
         self.paragraph.lines.first().map_or(0.0, |line| line.height)
+    }
+}
+
+impl Band {
+    /// Makes it taller: its lower edge and the lines down to it move, what is written stays where it is.
+    pub fn grow(&mut self, more: f32) {
+        let bottom = self.height;
+        for mark in &mut self.marks {
+            match &mut mark.shape {
+                Shape::Down { height, .. } if *height == bottom => *height += more,
+                Shape::Across { .. } if mark.y == bottom => mark.y += more,
+                _ => {}
+            }
+        }
+        self.height += more;
     }
 }
 

@@ -28,7 +28,16 @@ pub fn fields(composer: &mut Composer<'_>, fields: &[Field]) {
         let Some(list) = list else { return };
         let entry = composer.open(list, Tag::LI);
         let node = composer.open(entry, Tag::LBody);
-        let mut band = composer.band(if number == 0 { 5.0 } else { 1.0 } * MILLIMETRE);
+        // Lines that belong together stand closer than those of the next field.
+        let before = number.checked_sub(1).and_then(|before| fields.get(before));
+        let gap = if number == 0 {
+            5.0
+        } else if before.is_some_and(|before| before.lines > 1) {
+            4.0
+        } else {
+            1.0
+        };
+        let mut band = composer.band(gap * MILLIMETRE);
         let (x, top) = if beside { (column, 0.0) } else { (0.0, text.height()) };
         let lines = f32::from(field.lines.max(1));
         // A label of more lines than its field grows downwards from the field's first line.

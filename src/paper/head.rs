@@ -16,7 +16,7 @@ use super::picture;
 use super::style::MILLIMETRE;
 use super::tags::{self, Meaning, ROOT};
 use super::text::Look;
-use crate::model::sheet::{Inline, Mode, Sheet, Target};
+use crate::model::sheet::{Block, Inline, Mode, Sheet, Target};
 
 /// Height of the running head from the second page on, millimetres.
 pub const RUNNING_HEAD: f32 = 10.0;
@@ -26,23 +26,34 @@ pub const FOOT: f32 = 7.0;
 const ADDRESS_COLUMN: f32 = 42.0;
 /// Between title and address, millimetres.
 const ALLEY: f32 = 8.0;
+/// Between an address and the code beside it, millimetres: the code's quiet zone.
+const BESIDE_CODE: f32 = 5.0;
+/// The most height of a logo on a sheet that lies on its side, millimetres.
+const LOW_LOGO: f32 = 8.0;
+/// The most lines of a paragraph that stands under the title.
+const LEAD_LINES: usize = 5;
 
-/// The first band: who, what, why and when on the start side, address and code on the other.
-pub fn head(composer: &mut Composer<'_>, sheet: &Sheet) {
+/// The first band: who, what, why and when on the start side, address and code on the other. Returns how many blocks of
+/// the introduction stand in it.
+pub fn head(composer: &mut Composer<'_>, sheet: &Sheet) -> usize {
     let mut band = composer.band(0.0);
     band.outline = Some(title_of(sheet, composer.chrome));
-    let beside = address_width(composer, sheet.landscape);
+    // Where the head is low, so is what stands beside it.
+    let is_low = sheet.landscape || (sheet.objective.is_none() && sheet.when.is_none() && sheet.mode.is_none());
+    let beside = address_width(composer, is_low);
     let start = if composer.style.mark { composer.style.gutter() } else { 0.0 };
-    let width = composer.width - start - beside - ALLEY * MILLIMETRE;
-    let top = organization(composer, &mut band, start, width);
+    let width = composer.width - start - beside;
+    let top = organization(composer, &mut band, sheet.landscape, (start, width));
     let (title_middle, bottom) = title(composer, &mut band, sheet, (start, top, width));
     let bottom = purpose(composer, &mut band, sheet, (start, bottom, width));
-    let address_bottom = address(composer, &mut band, sheet.landscape, beside);
+    let (led, bottom) = lead(composer, &mut band, sheet, (start, bottom, width));
+    let address_bottom = address(composer, &mut band, is_low);
     band.height = bottom.max(address_bottom);
     if composer.style.mark {
         post(composer, &mut band, title_middle);
     }
     composer.bands.push(band);
+    led
 }
 
 /// The title, or what stands for it: every file and heading must have one.
@@ -59,12 +70,14 @@ fn post(composer: &Composer<'_>, band: &mut Band, middle: f32) {
 }
 
 /// Logo and name of the organization; returns where the title begins.
-fn organization(composer: &mut Composer<'_>, band: &mut Band, x: f32, width: f32) -> f32 {
+fn organization(composer: &mut Composer<'_>, band: &mut Band, is_landscape: bool, (x, width): (f32, f32)) -> f32 {
     let (mut x, mut height) = (x, 0.0);
     let name = composer.chrome.organization.clone().unwrap_or_default();
+    // A sheet on its side has less height to spare.
+    let tallest = if is_landscape { composer.style.logo.min(LOW_LOGO) } else { composer.style.logo };
     let logo = composer.chrome.logo.clone().and_then(|bytes| picture::read(composer, &bytes, "logo"));
     if let Some(image) = logo {
-        let (w, h) = picture::fit(&image, (width / 3.0, composer.style.logo * MILLIMETRE));
+        let (w, h) = picture::fit(&image, (width / 3.0, tallest * MILLIMETRE));
         let says = composer.chrome.words.logo.replace("{organization}", &name);
         let node = composer.open(ROOT, Tag::Figure(Some(says)));
         let meaning = composer.tags.content(node);
@@ -79,7 +92,7 @@ fn organization(composer: &mut Composer<'_>, band: &mut Band, x: f32, width: f32
     let y = (height - text.height()).max(0.0) / 2.0;
     let node = composer.open(ROOT, Tag::P);
     composer.draw(band, &mut text, (x, y), Under::Node(node));
-    let gap = if height > 0.0 { 3.0 } else { 1.0 };
+    let gap = if height > 0.0 { 2.5 } else { 1.0 };
     height.max(text.height()) + gap * MILLIMETRE
 }
 
@@ -130,36 +143,60 @@ fn purpose(composer: &mut Composer<'_>, band: &mut Band, sheet: &Sheet, (x, y, w
     y
 }
 
+/// A short first paragraph belongs to the title: it stands under it. Returns the blocks that it took, and its lower edge.
+fn lead(composer: &mut Composer<'_>, band: &mut Band, sheet: &Sheet, (x, y, width): (f32, f32, f32)) -> (usize, f32) {
+    let Some(Block::Paragraph(runs)) = sheet.introduction.first() else { return (0, y) };
+    // What leads to a list or a table stays with it.
+    if !matches!(sheet.introduction.get(1), None | Some(Block::Paragraph(_) | Block::Heading(_))) {
+        return (0, y);
+    }
+    let look = if sheet.landscape {
+        Look { leading: 1.2, ..composer.look(composer.style.small) }
+    } else {
+        composer.look(composer.style.text)
+    };
+    let mut text = composer.set(runs, look, width.min(measure(look)));
+    if text.paragraph.lines.len() > LEAD_LINES {
+        return (0, y);
+    }
+    let node = composer.open(ROOT, Tag::P);
+    let y = y + 1.0 * MILLIMETRE;
+    composer.draw(band, &mut text, (x, y), Under::Node(node));
+    (1, y + text.height())
+}
+
+/// No line is longer than one can read without losing the next.
+pub fn measure(look: Look) -> f32 {
+    look.size * 44.0
+}
+
 /// From the top of a text to the baseline of its first line.
 pub fn baseline(text: &Text) -> f32 {
     text.paragraph.lines.first().map_or(0.0, |line| line.baseline)
 }
 
-/// The room that address and code take at the end edge.
-fn address_width(composer: &Composer<'_>, landscape: bool) -> f32 {
-    let code = if composer.chrome.url.is_some() && landscape { composer.style.code + 5.0 } else { 0.0 };
-    (ADDRESS_COLUMN.max(composer.style.code) + code) * MILLIMETRE
+/// The room that code and address take at the end edge, with what parts them from the title.
+fn address_width(composer: &Composer<'_>, is_low: bool) -> f32 {
+    if composer.chrome.url.is_none() {
+        return 0.0;
+    }
+    let code = if is_low { composer.style.code + BESIDE_CODE } else { 0.0 };
+    (ADDRESS_COLUMN.max(composer.style.code) + code + ALLEY) * MILLIMETRE
 }
 
-/// The code with the address under it, or beside it where height is dear; returns the lower edge.
-fn address(composer: &mut Composer<'_>, band: &mut Band, landscape: bool, width: f32) -> f32 {
-    let x = composer.width - width;
-    let small = composer.look(composer.style.small);
-    let Some(url) = composer.chrome.url.clone() else {
-        let words = composer.chrome.address.clone();
-        let mut text = composer.set_plain(&words, Look { quiet: true, align: Alignment::End, ..small }, width);
-        let node = composer.open(ROOT, Tag::P);
-        composer.draw(band, &mut text, (x, 0.0), Under::Node(node));
-        return text.height();
-    };
+/// The code with the address under it, or beside it where the head is low; returns the lower edge. An address that is
+/// none of the web stands in the foot.
+fn address(composer: &mut Composer<'_>, band: &mut Band, is_low: bool) -> f32 {
+    let Some(url) = composer.chrome.url.clone() else { return 0.0 };
+    let column = ADDRESS_COLUMN.max(composer.style.code) * MILLIMETRE;
     let side = composer.style.code * MILLIMETRE;
     let drawn = code(composer, band, &url, (composer.width - side, side));
-    let (y, width) = match (drawn, landscape) {
-        (false, _) => (0.0, width),
-        (true, true) => (0.0, width - side - 4.0 * MILLIMETRE),
-        (true, false) => (side + 3.0 * MILLIMETRE, width),
+    let (x, y) = match (drawn, is_low) {
+        (false, _) => (composer.width - column, 0.0),
+        (true, true) => (composer.width - column - side - BESIDE_CODE * MILLIMETRE, 0.0),
+        (true, false) => (composer.width - column, side + 3.0 * MILLIMETRE),
     };
-    let align = Alignment::End;
+    let (width, small, align) = (column, composer.look(composer.style.small), Alignment::End);
     let words = composer.chrome.words.check.clone();
     let look = Look { quiet: true, align, leading: 1.2, ..small };
     let mut check = composer.set_plain(&words, look, width);
@@ -200,7 +237,8 @@ pub fn running_head(composer: &mut Composer<'_>, sheet: &Sheet) -> Band {
     let under = Under::Artifact(Meaning::Artifact(ArtifactType::Header));
     let mut band = composer.band(0.0);
     let look = Look { quiet: true, align: Alignment::End, ..composer.look(composer.style.small) };
-    let words = printed(composer.chrome.url.as_deref().unwrap_or(&composer.chrome.address)).to_owned();
+    // Without an address of the web, the foot says where the sheet is found.
+    let words = composer.chrome.url.as_deref().map(printed).unwrap_or_default().to_owned();
     let half = composer.width / 2.0;
     let mut address = on_one_line(composer, &words, look, half);
     composer.draw(&mut band, &mut address, (composer.width - half, 0.0), under);
@@ -219,18 +257,22 @@ pub fn foot(composer: &mut Composer<'_>, stamp: &str, revised: Option<&str>, (pa
     let under = Under::Artifact(Meaning::Artifact(ArtifactType::Footer));
     let mut band = composer.band(0.0);
     let words = composer.chrome.words.clone();
-    let mut left = words.stamp.replace("{stamp}", stamp);
-    if let Some(date) = revised {
-        left = format!("{left}  ·  {}", words.revised.replace("{date}", date));
+    let mut left = vec![words.stamp.replace("{stamp}", stamp)];
+    left.extend(revised.map(|date| words.revised.replace("{date}", date)));
+    if composer.chrome.url.is_none() && !composer.chrome.address.is_empty() {
+        left.push(composer.chrome.address.clone());
     }
+    // From right to left, two words of Latin beside each other would change places but for the marks of direction.
+    let left = left.join(if composer.rtl { "  \u{200F}·\u{200F}  " } else { "  ·  " });
     let right = words.page.replace("{page}", &page.to_string()).replace("{pages}", &pages.to_string());
     let look = composer.look(composer.style.small);
-    let half = composer.width / 2.0 - 2.0 * MILLIMETRE;
     band.height = FOOT * MILLIMETRE;
-    let mut left = on_one_line(composer, &left, look, half);
+    let half = composer.width / 2.0;
+    let mut right = composer.set_plain(&right, Look { align: Alignment::End, ..look }, half);
+    let room = composer.width - right.paragraph.width - 6.0 * MILLIMETRE;
+    let mut left = on_one_line(composer, &left, look, room);
     let y = band.height - left.height();
     composer.draw(&mut band, &mut left, (0.0, y), under);
-    let mut right = composer.set_plain(&right, Look { align: Alignment::End, ..look }, half);
     composer.draw(&mut band, &mut right, (composer.width - half, y), under);
     band.marks.push(composer.style.hairline(0.0, y - 1.0 * MILLIMETRE, composer.width));
     band

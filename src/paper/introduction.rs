@@ -6,7 +6,7 @@
 use krilla::tagging::{ListNumbering, Tag, TagKind};
 
 use super::compose::{Band, Composer, Mark, Shape, Text, Under};
-use super::head::baseline;
+use super::head::{self, baseline};
 use super::picture;
 use super::style::MILLIMETRE;
 use super::table;
@@ -70,13 +70,8 @@ fn one(composer: &mut Composer<'_>, block: &Block, context: &Context) {
 fn paragraph(composer: &mut Composer<'_>, runs: &[Inline], look: Look, context: &Context, kind: TagKind) {
     let node = composer.open(context.node, kind);
     let width = composer.width - context.x;
-    let mut text = composer.set(runs, look, width.min(measure(look)));
+    let mut text = composer.set(runs, look, width.min(head::measure(look)));
     lines(composer, &mut text, context, node, 2.2 * MILLIMETRE);
-}
-
-/// No line is longer than one can read without losing the next.
-fn measure(look: Look) -> f32 {
-    look.size * 42.0
 }
 
 /// A band for each line; two lines stay together at either end.

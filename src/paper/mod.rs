@@ -210,6 +210,7 @@ impl Attempt<'_> {
         let width = (paper.content.0, rtl, sheet.place.clone());
         let mut composer = Composer::new(style, chrome, fonts, (images, unreadable), width);
         compose(&mut composer, sheet);
+        pages::fill(&mut composer.bands, room(paper).first);
         let broken = pages::paginate(&composer.bands, &composer.heads, room(paper));
         let around = broken.as_ref().map(|pages| surroundings(&mut composer, sheet, pages.len())).unwrap_or_default();
         let Composed { bands, heads, tags, mut faults, pictures } = composer.finish(fonts);
@@ -248,8 +249,8 @@ fn is_from_right(language: &str) -> bool {
 }
 
 fn compose(composer: &mut Composer<'_>, sheet: &Sheet) {
-    head::head(composer, sheet);
-    introduction::introduction(composer, &sheet.introduction);
+    let led = head::head(composer, sheet);
+    introduction::introduction(composer, sheet.introduction.get(led..).unwrap_or_default());
     for part in &sheet.parts {
         composer.place = sheet.place.clone();
         match part {

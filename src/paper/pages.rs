@@ -30,6 +30,21 @@ pub struct Room {
     pub other: f32,
 }
 
+/// What stays free above the foot of a page that is filled, points.
+const ABOVE_FOOT: f32 = 10.0;
+
+/// Gives what a single page has left to the rows that one writes in, the same to each.
+pub fn fill(bands: &mut [Band], room: f32) {
+    let gaps: f32 = bands.iter().skip(1).map(|band| band.gap).sum();
+    let left = room - gaps - bands.iter().map(|band| band.height).sum::<f32>();
+    let rows = bands.iter().filter(|band| band.stretch > 0.0).count();
+    if left <= 0.0 || rows == 0 {
+        return;
+    }
+    let each = (left - ABOVE_FOOT).max(0.0) / rows as f32;
+    bands.iter_mut().filter(|band| band.stretch > 0.0).for_each(|band| band.grow(each.min(band.stretch)));
+}
+
 /// Places bands on pages.
 ///
 /// # Errors
@@ -101,10 +116,23 @@ mod tests {
 
     fn band(height: f32, keep: usize, head: Option<usize>) -> Band {
         let place = Place::file("a.md");
-        Band { gap: 1.0, height, keep, marks: Vec::new(), head, outline: None, place }
+        Band { gap: 1.0, height, stretch: 0.0, keep, marks: Vec::new(), head, outline: None, place }
     }
 
     const ROOM: Room = Room { first: 20.0, other: 30.0 };
+
+    #[test]
+    fn rows_to_write_in_share_what_a_page_has_left_and_no_more() {
+        let row = || Band { stretch: 5.0, ..band(10.0, 0, None) };
+        let heights = |room: f32| {
+            let mut bands = vec![band(10.0, 0, None), row(), row()];
+            fill(&mut bands, room);
+            bands.iter().map(|band| band.height).collect::<Vec<f32>>()
+        };
+        assert_eq!(heights(100.0), [10.0, 15.0, 15.0]);
+        assert_eq!(heights(32.0 + ABOVE_FOOT + 4.0), [10.0, 12.0, 12.0]);
+        assert_eq!(heights(32.0), [10.0, 10.0, 10.0]);
+    }
 
     #[test]
     fn a_heading_goes_to_the_next_page_with_two_items() {

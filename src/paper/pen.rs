@@ -11,7 +11,7 @@ use krilla::tagging::{BBox, ContentTag, SpanTag};
 
 use super::compose::{Band, Mark, Shape};
 use super::draw::Paper;
-use super::links::Link;
+use super::links::{self, Link};
 use super::shapes;
 use super::style::{Ink, Style};
 use super::tags::{self, Meaning, Tags};
@@ -172,7 +172,10 @@ impl Pen<'_, '_> {
         (baseline, link, meaning): (f32, Link, Meaning),
     ) {
         if let Some(rect) = Rect::from_ltrb(x + start, top, x + end.max(start + 1.0), top + height) {
-            self.solid((x + start, baseline + 1.6, end - start, 0.4), self.style.quiet);
+            // An address is known as one without a line under it.
+            if links::printed(&link.0) != link.1 {
+                self.solid((x + start, baseline + 1.6, end - start, 0.4), self.style.quiet);
+            }
             self.links.push((rect, link, meaning));
         }
     }

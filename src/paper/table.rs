@@ -12,6 +12,9 @@ use super::tags::{Meaning, NodeId, ROOT};
 use super::text::Look;
 use crate::model::sheet::{Cell, Column, Inline, Row, Table, plain_text};
 
+/// How much taller a row may be made for writing: against its height, and in millimetres.
+const STRETCH: (f32, f32) = (0.5, 8.0);
+
 /// How a table is set.
 #[derive(Clone)]
 struct Form {
@@ -25,8 +28,12 @@ struct Form {
     look: Look,
     /// Of its heads and notes.
     small: Look,
-    /// The columns that have bars, whose heads and cells stand in their middle.
-    bars: Vec<bool>,
+    /// Whether its columns are many and narrow.
+    dense: bool,
+    /// The columns whose heads and cells stand in their middle: those with bars, and narrow ones headed by a number.
+    middle: Vec<bool>,
+    /// Whether there are bars.
+    chart: bool,
 }
 
 /// Lays out a table to write in.
@@ -35,7 +42,7 @@ pub fn table(composer: &mut Composer<'_>, table: &Table) {
     // A plan's months leave no room for more than its two lines of text.
     let dense = table.columns.len() > 6;
     let row = if dense { 8.0_f32 } else { style.row } * MILLIMETRE;
-    ruled(composer, table, ROOT, (row, dense), if dense { 3.5 } else { 6.0 } * MILLIMETRE);
+    ruled(composer, table, ROOT, (row, dense), if dense { 4.0 } else { 7.0 } * MILLIMETRE);
 }
 
 /// A line for name, signature and date for each role.
@@ -116,9 +123,10 @@ fn caption(composer: &mut Composer<'_>, table: &Table, node: NodeId, gap: f32) {
 
 fn form(composer: &Composer<'_>, table: &Table, row: f32, dense: bool) -> Form {
     let style = composer.style;
-    let small = Look { leading: 1.15, ..composer.look(style.small) };
+    // A year of fifteen tasks goes on one sheet.
+    let small = Look { leading: if dense { 1.1 } else { 1.15 }, ..composer.look(style.small) };
     let look = if dense { small } else { Look { leading: 1.2, ..composer.look(style.text) } };
-    let padding = if dense { (0.8 * MILLIMETRE, 0.3 * MILLIMETRE) } else { (1.8 * MILLIMETRE, 1.3 * MILLIMETRE) };
+    let padding = if dense { (0.8 * MILLIMETRE, 0.2 * MILLIMETRE) } else { (1.8 * MILLIMETRE, 1.3 * MILLIMETRE) };
     let least: Vec<f32> =
         (0..table.columns.len()).map(|column| least_width(table, column, look) + 2.0 * padding.0).collect();
     let shares: Vec<f32> =
@@ -128,8 +136,13 @@ fn form(composer: &Composer<'_>, table: &Table, row: f32, dense: bool) -> Form {
         edges.push(edges.last().copied().unwrap_or(0.0) + width);
     }
     let has_bars = |column: usize| table.rows.iter().any(|row| row.cells.get(column).is_some_and(|cell| cell.bar));
-    let bars = (0..table.columns.len()).map(has_bars).collect();
-    Form { edges, padding, row, look, small, bars }
+    let is_number = |title: &str| !title.is_empty() && title.chars().all(|character| character.is_ascii_digit());
+    let middle: Vec<bool> = (0..)
+        .zip(&table.columns)
+        .map(|(number, column)| has_bars(number) || (dense && is_number(&column.title)))
+        .collect();
+    let chart = (0..table.columns.len()).any(has_bars);
+    Form { edges, padding, row, look, small, dense, middle, chart }
 }
 
 /// About as wide as the longest word of a column; exact widths would cost a second layout of every cell.
@@ -177,12 +190,15 @@ impl Form {
         (start, (end - start).max(1.0))
     }
 
-    fn is_chart(&self) -> bool {
-        self.bars.contains(&true)
+    /// Where text stands in a column, and its width. That of the first one is level with all else on the sheet.
+    fn inner(&self, column: usize) -> (f32, f32) {
+        let (start, width) = self.cell(column);
+        let before = if column == 0 { 0.0 } else { self.padding.0 };
+        (start + before, (width - before - self.padding.0).max(1.0))
     }
 
     fn align(&self, column: usize) -> Alignment {
-        if self.bars.get(column) == Some(&true) { Alignment::Center } else { Alignment::Start }
+        if self.middle.get(column) == Some(&true) { Alignment::Center } else { Alignment::Start }
     }
 
     /// Lines between columns, down the whole of a band.
@@ -196,10 +212,10 @@ impl Form {
 /// The heads of the columns; an artifact where no node is given.
 fn head(composer: &mut Composer<'_>, table: &Table, form: &Form, row: Option<NodeId>) -> Band {
     let mut band = composer.band(0.0);
-    let (pad, pad_down) = form.padding;
+    let pad_down = form.padding.1;
     let set = |(column, head): (usize, &Column)| {
         let look = Look { strong: true, align: form.align(column), ..form.small };
-        composer.set_plain(&head.title, look, form.cell(column).1 - 2.0 * pad)
+        composer.set_plain(&head.title, look, form.inner(column).1)
     };
     let mut titles: Vec<Text> = table.columns.iter().enumerate().map(set).collect();
     let height = titles.iter().map(Text::height).fold(0.0, f32::max);
@@ -210,19 +226,21 @@ fn head(composer: &mut Composer<'_>, table: &Table, form: &Form, row: Option<Nod
             None => Under::Artifact(Meaning::Artifact(ArtifactType::PaginationOther)),
         };
         let y = pad_down + height - title.height();
-        composer.draw(&mut band, title, (form.cell(column).0 + pad, y), under);
+        composer.draw(&mut band, title, (form.inner(column).0, y), under);
     }
     if titles.iter().all(|title| title.paragraph.text.is_empty()) {
         band.height = 1.0;
     }
-    form.rule(composer, &mut band);
+    if form.dense {
+        form.rule(composer, &mut band);
+    }
     band.marks.push(composer.style.head_rule(band.height - 0.5, composer.width));
     band
 }
 
 /// What is printed in a cell: its text, its note.
 fn texts(composer: &mut Composer<'_>, cell: &Cell, form: &Form, (column, is_head): (usize, bool)) -> Vec<Text> {
-    let width = form.cell(column).1 - 2.0 * form.padding.0;
+    let width = form.inner(column).1;
     let look = Look { strong: is_head, align: form.align(column), ..form.look };
     let note = vec![Inline::plain(cell.note.clone())];
     let parts = [(&cell.text, look), (&note, Look { quiet: true, ..form.small })];
@@ -233,9 +251,9 @@ fn texts(composer: &mut Composer<'_>, cell: &Cell, form: &Form, (column, is_head
 fn draw_row(composer: &mut Composer<'_>, row: &Row, form: &Form, body: NodeId) -> Band {
     let mut band = composer.band(0.0);
     let node = composer.open(body, Tag::TR);
-    let (pad, pad_down) = form.padding;
+    let pad_down = form.padding.1;
     let mut height = form.row;
-    let (mut bars, mut filled) = (Vec::new(), Vec::new());
+    let (mut bars, mut filled, mut is_to_write_in) = (Vec::new(), Vec::new(), false);
     for column in 0..form.edges.len().saturating_sub(1) {
         let is_head = row.head && column == 0;
         let cell_node =
@@ -250,17 +268,24 @@ fn draw_row(composer: &mut Composer<'_>, row: &Row, form: &Form, body: NodeId) -
         let texts = texts(composer, cell, form, (column, is_head));
         let inner: f32 = texts.iter().map(Text::height).sum();
         height = height.max(inner + 2.0 * pad_down);
-        filled.push((x + pad, inner, texts, cell_node));
+        is_to_write_in |= inner == 0.0;
+        filled.push((form.inner(column).0, inner, texts, cell_node));
     }
     for (x, inner, texts, cell_node) in filled {
         // Beside bars a line stands in the middle of its row, as they do; else it begins where one would write.
-        let mut y = if form.is_chart() { (height - inner) / 2.0 } else { pad_down };
+        let mut y = if form.chart { (height - inner) / 2.0 } else { pad_down };
+        // Two texts are heard as two.
+        let several = texts.len() > 1;
         for mut text in texts {
-            composer.draw(&mut band, &mut text, (x, y), Under::Node(cell_node));
+            let node = if several { composer.open(cell_node, Tag::P) } else { cell_node };
+            composer.draw(&mut band, &mut text, (x, y), Under::Node(node));
             y += text.height();
         }
     }
     band.height = height;
+    if is_to_write_in && !form.chart && form.row > 0.0 {
+        band.stretch = (height * STRETCH.0).min(STRETCH.1 * MILLIMETRE);
+    }
     form.rule(composer, &mut band);
     band.marks.push(composer.style.hairline(0.0, height, composer.width));
     let thickness = 3.4 * MILLIMETRE;

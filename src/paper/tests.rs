@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use parley::Alignment;
+
+use super::text::Look;
 use super::*;
 use crate::model::sheet::{Field, Group, Inline, Item, Mode, Table, WriteIn};
 
@@ -104,6 +107,24 @@ fn files_that_are_no_font_or_no_picture_are_named_and_the_rest_is_drawn() {
     let chrome = Chrome { logo: Some(Arc::from(&b"no picture"[..])), ..Chrome::default() };
     let (pdf, faults) = draw(&sheet(vec![item("a")]), &Style::default(), &fonts(), &chrome, &|_| None, Size::A4);
     assert_eq!((pdf.is_some(), kinds(&faults)), (true, vec![FaultKind::BadImage { name: "logo".to_owned() }]));
+}
+
+#[test]
+fn no_short_word_stands_alone_on_the_last_line() {
+    let mut workspace = fonts().borrow();
+    let look = Look { size: 12.0, leading: 1.3, strong: false, quiet: false, align: Alignment::Start, rtl: false };
+    let mut last = |words: &str, width: f32| {
+        let runs = [Inline::plain(words)];
+        let paragraph = text::set(&mut workspace, &runs, &[0], look, width, &mut |_| {});
+        let line = paragraph.lines.last().unwrap();
+        paragraph.text[line.range.clone()].trim().to_owned()
+    };
+    for width in 120..300 {
+        assert_ne!(last("Show the team how the clinic deploys it", width as f32), "it", "{width} points");
+    }
+    // Where the lines before it have no word to give, nothing changes.
+    let narrow = (150..300).map(|width| last("Donaudampfschifffahrtsamtsdiener it", width as f32));
+    assert!(narrow.into_iter().any(|line| line == "it"));
 }
 
 #[test]

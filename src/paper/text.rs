@@ -67,7 +67,7 @@ pub struct Line {
 pub struct Segment {
     /// The link that it belongs to, counted from 1; 0 is none.
     pub link: u16,
-    /// From left to right.
+    /// In the order in which they are read.
     pub pieces: Vec<Piece>,
     /// First byte of its text.
     pub start: usize,
@@ -78,10 +78,10 @@ impl Segment {
     pub fn extent(&self, text: &str) -> (f32, f32) {
         let start = self.pieces.iter().map(|piece| piece.x).fold(f32::MAX, f32::min);
         let end = self.pieces.iter().map(|piece| piece.x + piece.advance).fold(f32::MIN, f32::max);
-        let last = self.pieces.last().map(|piece| (&piece.ink, piece.size));
+        let last = self.pieces.iter().max_by(|one, other| one.x.total_cmp(&other.x));
+        let last = last.map(|piece| (&piece.ink, piece.size));
         let Some((Stroke::Glyphs { glyphs, .. }, size)) = last else { return (start, end) };
-        let is_space =
-            |glyph: &&KrillaGlyph| text.get(glyph.text_range.clone()).is_some_and(|text| text.trim().is_empty());
+        let is_space = |glyph: &&KrillaGlyph| text_of(text, &glyph.text_range).trim().is_empty();
         let hanging: f32 = glyphs.iter().rev().take_while(is_space).map(|glyph| glyph.x_advance * size).sum();
         (start, (end - hanging).max(start))
     }
@@ -98,6 +98,16 @@ pub struct Piece {
     pub size: f32,
     /// What is drawn.
     pub ink: Stroke,
+}
+
+impl Piece {
+    /// First byte of its text.
+    fn start(&self) -> usize {
+        match &self.ink {
+            Stroke::Glyphs { glyphs, .. } => glyphs.iter().map(|glyph| glyph.text_range.start).min().unwrap_or(0),
+            Stroke::Shape(_) => 0,
+        }
+    }
 }
 
 /// What a piece draws.
@@ -124,15 +134,43 @@ pub fn set(
     let mut text = String::new();
     let ranges: Vec<Range<usize>> = runs.iter().map(|run| append(&mut text, &run.text)).collect();
     shape(workspace, &text, runs, &ranges, links, look);
-    workspace.layout.break_all_lines(Some(width.max(look.size)));
+    let shift = break_lines(&mut workspace.layout, look.align, width.max(look.size));
     workspace.layout.align(look.align, AlignmentOptions::default());
     // The layout is taken out while its lines are read, because finding a face needs the workspace too.
     let layout = std::mem::take(&mut workspace.layout);
-    let lines = layout.lines().map(|line| read_line(workspace, &layout, &line, &text, missing)).collect();
+    let lines = layout.lines().map(|line| read_line(workspace, &layout, (&line, shift), &text, missing)).collect();
     let paragraph = Paragraph { lines, height: layout.height(), width: layout.width(), quiet: look.quiet, text };
     workspace.layout = layout;
     paragraph
 }
+
+/// Breaks lines so that no short word stands alone on the last one, where the lines before it can give it company. Returns
+/// how far all lines are to be moved right then, since they are aligned in a narrower room.
+fn break_lines(layout: &mut Layout, align: Alignment, width: f32) -> f32 {
+    layout.break_all_lines(Some(width));
+    let lines = layout.len();
+    let last = |layout: &Layout| layout.lines().last().map_or(width, |line| line.metrics().advance);
+    // No word is broken for it.
+    let least = if lines > 1 { layout.calculate_content_widths().min.max(width / 2.0) } else { width };
+    let mut narrower = width;
+    while lines > 1 && last(layout) < width * SHORT {
+        narrower -= width * 0.06;
+        layout.break_all_lines(Some(narrower));
+        if layout.len() > lines || narrower < least {
+            layout.break_all_lines(Some(width));
+            return 0.0;
+        }
+    }
+    let from_right = layout.is_rtl() != (align == Alignment::End);
+    match align {
+        Alignment::Center => (width - narrower) / 2.0,
+        _ if from_right => width - narrower,
+        _ => 0.0,
+    }
+}
+
+/// A last line up to this share of the width is too short to stand alone.
+const SHORT: f32 = 0.2;
 
 /// Adds text without what a PDF can't map to a character.
 fn append(out: &mut String, text: &str) -> Range<usize> {
@@ -179,12 +217,13 @@ type Face = (Font, bool);
 fn read_line(
     workspace: &mut Workspace,
     layout: &Layout,
-    line: &parley::Line<'_, u16>,
+    (line, shift): (&parley::Line<'_, u16>, f32),
     text: &str,
     missing: &mut dyn FnMut(char),
 ) -> Line {
     let metrics = line.metrics();
-    let mut reader = Reader { x: metrics.offset + metrics.inline_min_coord, segments: Vec::new(), text, missing };
+    let mut reader =
+        Reader { x: metrics.offset + metrics.inline_min_coord + shift, segments: Vec::new(), text, missing };
     for run in line.runs() {
         let synthesis: Synthesis = run.synthesis();
         let face = workspace.face(run.font(), &synthesis).map(|font| (font, synthesis.embolden()));
@@ -192,6 +231,7 @@ fn read_line(
     }
     let mut segments = reader.segments;
     segments.sort_by_key(|segment| segment.start);
+    segments.iter_mut().for_each(|segment| segment.pieces.sort_by_key(Piece::start));
     Line {
         top: metrics.block_min_coord,
         height: metrics.block_max_coord - metrics.block_min_coord,
@@ -229,6 +269,7 @@ impl Reader<'_> {
                 continue;
             }
             range.end = range.end.max(std::mem::take(&mut rest_end));
+            let is_space = text_of(self.text, &range).trim().is_empty();
             let link = layout.styles().get(usize::from(cluster.style_index())).map_or(0, |style| style.brush);
             for glyph in cluster.glyphs() {
                 let glyph = KrillaGlyph::new(
@@ -242,6 +283,8 @@ impl Reader<'_> {
                 );
                 fresh = self.place(glyph, face, size, link, fresh);
             }
+            // From right to left each word is a piece, so that words are drawn in the order in which they are read.
+            fresh |= run.is_rtl() && is_space;
         }
     }
 
@@ -298,6 +341,10 @@ impl Reader<'_> {
             glyph.text_range.end = end;
         }
     }
+}
+
+fn text_of<'a>(text: &'a str, range: &Range<usize>) -> &'a str {
+    text.get(range.clone()).unwrap_or_default()
 }
 
 /// Whether a character has no look of its own, so that nobody misses it where a font lacks it.

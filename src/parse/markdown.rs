@@ -71,6 +71,17 @@ pub fn shown<'a, 'e>(event: &'a Event<'e>) -> Option<&'a str> {
     }
 }
 
+/// The label of a link by reference, `[text][label]`, that no line defines, by the bracket that ends its text: a link that
+/// leads nowhere is read as text.
+pub fn undefined_label(text: &str, event: &Event<'_>, range: &Range<usize>) -> Option<Range<usize>> {
+    let is_bracket = matches!(event, Event::Text(text) if &**text == "]") && !text[..range.start].ends_with('\\');
+    let rest = text.get(range.end..).filter(|_| is_bracket)?.strip_prefix('[')?;
+    let (label, after) = rest.split_once(']')?;
+    let is_label = !label.trim().is_empty() && !label.starts_with('^') && !label.contains(['[', '\n']);
+    let start = range.end + 1;
+    (is_label && !after.starts_with('(')).then(|| start..start + label.len())
+}
+
 /// Whether a link is written `[[id]]`.
 pub fn is_wiki(link: LinkType) -> bool {
     matches!(link, LinkType::WikiLink { .. })

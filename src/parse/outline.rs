@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
 
-use super::markdown::{begins_block, events, is_harmless, is_wiki, shown};
+use super::markdown::{begins_block, events, is_harmless, is_wiki, shown, undefined_label};
 use super::prose::{Added, Prose};
 use super::slug::{Anchors, slug};
 use super::tasks;
@@ -150,6 +150,16 @@ impl<'a> Reader<'a> {
 
     fn text(&mut self, event: &Event<'_>, range: Range<usize>) {
         let Some(text) = shown(event) else { return };
+        if let Some(label) = undefined_label(&self.source.text, event, &range) {
+            self.found.push(
+                Diagnostic::new(
+                    Rule::UndefinedLabel,
+                    self.source.place(label.clone()),
+                    format!("no line says where `{}` leads", &self.source.text[label.clone()]),
+                )
+                .hint(format!("write `[{}]: page.md` on a line of its own", &self.source.text[label])),
+            );
+        }
         if let Some(heading) = &mut self.heading {
             heading.text.push_str(text);
         }

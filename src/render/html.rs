@@ -82,18 +82,20 @@ pub fn tick_box(out: &mut String, id: &str, key: &str, text: &str) {
 
 /// Who does a task (with further classes of it), when it is due, the word for what was added; `None` where there is
 /// nothing to say.
-pub fn task_notes(owner: Option<(&str, &str)>, due: Option<&str>, added: Option<&str>) -> Option<String> {
-    let class = match (owner, due, added) {
-        (None, None, None) => return None,
-        (Some((_, class)), None, None) => class,
-        _ => "",
-    };
-    let mut notes = Vec::new();
-    if let Some((owner, class)) = owner {
-        notes.push(format!("<span class=\"task-owner{class}\">{}</span>", escape(owner)));
-    }
-    notes.extend(due.map(|due| format!("<span class=\"task-due\">{}</span>", escape(due))));
-    notes.extend(added.map(|word| format!("<span class=\"added\">{}</span>", escape(word))));
+pub fn task_notes(
+    owner: Option<(&str, &str)>,
+    due: Option<(&str, &str)>,
+    added: Option<(&str, &str)>,
+) -> Option<String> {
+    let notes = [("task-owner", owner), ("task-due", due), ("added", added)];
+    let notes: Vec<(&str, &str, &str)> =
+        notes.into_iter().filter_map(|(name, note)| note.map(|(text, class)| (name, text, class))).collect();
+    // A paragraph has the class that all of it has.
+    let class = notes.first()?.2;
+    let class = if notes.iter().all(|(.., own)| *own == class) { class } else { "" };
+    let span =
+        |(name, text, class): &(&str, &str, &str)| format!("<span class=\"{name}{class}\">{}</span>", escape(text));
+    let notes: Vec<String> = notes.iter().map(span).collect();
     Some(format!("<p class=\"task-notes{class}\">{}</p>", notes.join(" ")))
 }
 
@@ -505,8 +507,8 @@ impl<'a> Writer<'a> {
         let own = task.owner.as_ref().map(|id| id.value.as_str()).filter(|id| Some(*id) != default.as_deref());
         let owner = own.and_then(|id| self.context.guide.find(Kind::Role, id)).map(|role| (role.title.as_str(), ""));
         let due = task.month.map(|month| strings.fill("month_n", &[("n", &month.to_string())]));
-        let added = task.added.then(|| strings.get("added"));
-        if let Some(notes) = task_notes(owner, due.as_deref(), added) {
+        let added = task.added.then(|| (strings.get("added"), ""));
+        if let Some(notes) = task_notes(owner, due.as_deref().map(|due| (due, "")), added) {
             self.out.push(&notes);
         }
         self.label_end = self.out.len();

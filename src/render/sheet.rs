@@ -110,13 +110,16 @@ fn checklist(out: &mut String, groups: &[Group], columns: &[WriteIn], around: &S
         }
         for (number, item) in (first..).zip(&group.items) {
             out.extend(["\n<tr><td class=\"task level-", &item.level.to_string(), "\">"]);
-            self::item(out, item, number, columns.contains(&WriteIn::Owner), around);
+            self::item(out, item, number, columns, around);
             out.push_str("</td>");
             for column in columns {
                 out.extend(["<td class=\"write write-", column_name(*column), "\">"]);
-                if *column == WriteIn::Owner {
-                    push_escaped(out, item.owner.as_deref().unwrap_or(""));
-                }
+                let known = match column {
+                    WriteIn::Owner => item.owner.as_deref(),
+                    WriteIn::Date => item.due.as_deref(),
+                    WriteIn::Initials => None,
+                };
+                push_escaped(out, known.unwrap_or(""));
                 out.push_str("</td>");
             }
             out.push_str("</tr>");
@@ -131,7 +134,7 @@ pub fn list(out: &mut String, items: &[Item], first: usize, around: &Surrounding
     out.push_str("<ul class=\"tasks\">");
     for (number, item) in (first..).zip(items) {
         out.extend(["\n<li class=\"task level-", &item.level.to_string(), "\">"]);
-        self::item(out, item, number, false, around);
+        self::item(out, item, number, &[], around);
         out.push_str("</li>");
     }
     out.push_str("\n</ul>");
@@ -223,15 +226,17 @@ fn column_name(column: WriteIn) -> &'static str {
     }
 }
 
-/// The box of an item, its label, who does it and when, what helps. `number` tells items of one page apart, `column` says
-/// that the owner has a column of its own, for which a phone has no room.
-fn item(out: &mut String, item: &Item, number: usize, column: bool, around: &Surroundings<'_>) {
+/// The box of an item, its label, who does it and when, what helps. `number` tells items of one page apart. What stands in one
+/// of the columns stands under the item too, for a phone, which has no room for columns.
+fn item(out: &mut String, item: &Item, number: usize, columns: &[WriteIn], around: &Surroundings<'_>) {
     tick_box(out, &format!("{}{number}", around.anchors), &item.key, &plain_text(&item.text));
     push_inlines(out, &item.text, around);
     out.push_str("</label>");
-    let owner = item.owner.as_deref().map(|owner| (owner, if column { " in-column" } else { "" }));
-    let added = item.added.then(|| around.strings.get("added"));
-    if let Some(notes) = task_notes(owner, item.due.as_deref(), added) {
+    let class = |column| if columns.contains(&column) { " in-column" } else { "" };
+    let owner = item.owner.as_deref().map(|owner| (owner, class(WriteIn::Owner)));
+    let due = item.due.as_deref().map(|due| (due, class(WriteIn::Date)));
+    let added = item.added.then(|| (around.strings.get("added"), ""));
+    if let Some(notes) = task_notes(owner, due, added) {
         out.push('\n');
         out.push_str(&notes);
     }

@@ -29,7 +29,8 @@ async function print(page, site, path) {
       one.text = one.words.map((word) => word.text).join(" ");
       one.foot = pageOf(one);
     }
-    const inked = await ink(file, pages.map((one) => one.foot?.top));
+    // The foot, whose line is 2 mm above its words, stands in the margin.
+    const inked = await ink(file, pages.map((one) => one.foot && one.foot.top - 3 * millimetre));
     pages.forEach((one, at) => (one.ink = inked[at]));
     found.prints.push({ name: `${found.name} on ${format}`, paper: papers[format], pages, marked });
   }

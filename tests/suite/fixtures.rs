@@ -5,6 +5,7 @@
 //! - `expected/diagnostics.short`, `.json`, `.github`: the same in the other formats.
 //! - `expected/text/ADDRESS`: the markup of a page's text, without the theme around it.
 //! - `expected/sheets/ADDRESS.txt`: a sheet's data.
+//! - `expected/pdf/ADDRESS.txt`: what a made PDF says, read back from the file: pages, text, tag tree.
 //! - `expected/site/ADDRESS`: whole published bytes.
 //! - `expected/routes.txt`: every address, where the file is there.
 //! - a file `pdf` in the case: sheets are laid out as PDFs too, so that what layout finds is among the diagnostics.
@@ -124,6 +125,12 @@ fn make(compiled: &Compiled, path: &str) -> Option<String> {
     if let Some(address) = path.strip_prefix("site/") {
         return match compiled.output(address)?.value {
             Output::Bytes(bytes) => Some(without_hashes(String::from_utf8(bytes).unwrap())),
+            _ => None,
+        };
+    }
+    if let Some(address) = path.strip_prefix("pdf/").and_then(|path| path.strip_suffix(".txt")) {
+        return match compiled.output(address)?.value {
+            Output::Shared(bytes) if !bytes.is_empty() => Some(crate::pdf::describe(&bytes)),
             _ => None,
         };
     }

@@ -12,6 +12,7 @@ mod fixtures;
 mod fuzz;
 mod layers;
 mod linear;
+mod pdf;
 mod policy;
 mod private;
 mod promise;
