@@ -351,3 +351,26 @@ fn words(base: &Layer, own: &Layer, theme: &str, language: &str, diagnostics: &m
     }
     Strings { language: language.to_owned(), texts }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spanish_says_all_that_english_says() {
+        let layer = built_in();
+        let read = |code: &str| {
+            let source = text(&layer, DEFAULT, &format!("strings/{code}.yaml"), &mut Vec::new()).unwrap();
+            let words = yaml::read::<BTreeMap<String, String>>(&source, 0..source.text.len(), "a file of strings");
+            words.value.unwrap()
+        };
+        let (english, spanish) = (read("en"), read("es"));
+        assert_eq!(english.keys().collect::<Vec<_>>(), spanish.keys().collect::<Vec<_>>());
+        let braces = |words: &str| -> BTreeSet<String> {
+            words.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0.to_owned())).collect()
+        };
+        for (key, words) in &english {
+            assert_eq!(braces(words), braces(&spanish[key]), "{key}");
+        }
+    }
+}

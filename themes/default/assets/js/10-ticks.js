@@ -100,7 +100,7 @@
     for (const box of boxes) box.checked = ticks.get(box.dataset.key) === box.dataset.hash;
     if (boxes.length) {
       const here = progress(boxes.map((box) => [box.dataset.key, box.dataset.hash]));
-      for (const element of document.querySelectorAll("[data-progress]")) write(element, here.words);
+      for (const element of document.querySelectorAll("p[data-progress]")) write(element, here.words);
     }
     for (const counter of counters) {
       const step = progress(counter.items);
