@@ -391,6 +391,11 @@ rules! {
         "accent: \"#8ecae6\"",
         "Take a darker colour; the message names the nearest that passes."
     }
+    ThemeContrast "theme-contrast" Warning {
+        "A colour of the theme can't be seen well enough on its ground, in one of the looks that pages have.",
+        ":root { --ink-secondary: #999; }",
+        "Take the colour that the message names, or set one for that look alone, in an `@media` of its own."
+    }
     // allow
     UnusedAllow "unused-allow" Warning {
         "The page allows a warning that does not come up, or the rule is an error, which can't be allowed.",

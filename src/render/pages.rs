@@ -513,9 +513,13 @@ pub fn guides(edition: &Edition) -> Rendered {
         ..made_page(edition, None, "index.html", "guides", "guides")
     };
     context.insert("page", &page);
-    let guides = edition.site.guides.iter().filter_map(|guide| guide.home()).map(|home| link(home));
-    let outside = edition.site.guides.iter().filter(|guide| guide.is_outside()).flat_map(|guide| guide.pages.iter());
-    context.insert("guides", &guides.chain(outside.map(|page| link(page))).collect::<Vec<_>>());
+    let homes = edition.site.guides.iter().filter_map(|guide| Some((guide, guide.home()?)));
+    let outside = edition.site.guides.iter().filter(|guide| guide.is_outside());
+    let outside = outside.flat_map(|guide| guide.pages.iter().map(move |page| (guide, page)));
+    let guides = homes
+        .chain(outside)
+        .map(|(guide, page)| view::GuideLink { link: link(page), language: edition.site.language(guide).to_owned() });
+    context.insert("guides", &guides.collect::<Vec<_>>());
     edition.theme.render("guides.html", &context)
 }
 

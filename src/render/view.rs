@@ -21,6 +21,16 @@ pub struct Link {
     pub draft: bool,
 }
 
+/// A guide in the list of guides, or a page outside all of them.
+#[derive(Debug, Clone, Serialize)]
+pub struct GuideLink {
+    /// Title, address, summary.
+    #[serde(flatten)]
+    pub link: Link,
+    /// The code of the language in which they are written.
+    pub language: String,
+}
+
 /// The site.
 #[derive(Debug, Clone, Serialize)]
 pub struct Site {

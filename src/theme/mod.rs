@@ -5,6 +5,8 @@
 //! change blocks. Nothing is read from disk here: the built-in layer is in the program, the other one is handed in.
 
 pub mod accent;
+pub mod colour;
+pub mod contrast;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -86,9 +88,11 @@ pub fn load(own: &Layer, settings: &Settings, languages: &BTreeSet<String>) -> C
     let (tokens, colour, wrong) = accent::tokens(&settings.accent, "content/site.yaml");
     diagnostics.extend(wrong);
     let stylesheet = bundle(&base, own, "assets/css/", ".css") + &tokens;
+    diagnostics.extend(contrast(&base, own, name, &tokens));
     let script = bundle(&base, own, "assets/js/", ".js");
+    // The mark of the page's head (30-layout.css).
     let favicon = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><path d=\"M9 2v28\" fill=\"none\" stroke=\"{0}\" stroke-width=\"4\"/><circle cx=\"9\" cy=\"11\" r=\"6\" fill=\"{0}\"/><path d=\"M18 11h11\" fill=\"none\" stroke=\"{0}\" stroke-width=\"4\"/></svg>\n",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><path fill=\"{}\" d=\"M4 2h5v3h12l7 7-7 7H9v11H4z\"/></svg>\n",
         colour.hex()
     );
     let in_layer = |path: &str| own.contains_key(path);
@@ -168,13 +172,45 @@ fn is_bundled(path: &str) -> bool {
         || (path.starts_with("assets/js/") && path.ends_with(".js"))
 }
 
-/// All text files of a folder in the order of their names, the lower layer's first; a file of the upper layer takes
-/// the place of one with the same name.
+/// All text files of a folder as one.
 fn bundle(base: &Layer, own: &Layer, folder: &str, ending: &str) -> String {
-    let wanted = |path: &&String| path.starts_with(folder) && path.ends_with(ending);
-    let lower = base.keys().filter(wanted).map(|path| own.get(path).or_else(|| base.get(path)));
-    let upper = own.keys().filter(wanted).filter(|path| !base.contains_key(*path)).map(|path| own.get(path));
-    lower.chain(upper).flatten().map(|bytes| String::from_utf8_lossy(bytes).replace("\r\n", "\n")).collect()
+    in_order(base, own, folder, ending).map(|(_, _, bytes)| unix(bytes)).collect()
+}
+
+/// The files of a folder in the order of their names, the lower layer's first; a file of the upper layer takes the place
+/// of one with the same name. With each, whether it is the upper layer's.
+fn in_order<'a>(
+    base: &'a Layer,
+    own: &'a Layer,
+    folder: &'a str,
+    ending: &'a str,
+) -> impl Iterator<Item = (&'a str, bool, &'a [u8])> {
+    let is_wanted = move |path: &str| path.starts_with(folder) && path.ends_with(ending);
+    let upper = own.keys().filter(|path| !base.contains_key(*path));
+    base.keys().chain(upper).filter(move |path| is_wanted(path)).filter_map(|path| match own.get(path) {
+        Some(bytes) => Some((path.as_str(), true, &**bytes)),
+        None => base.get(path).map(|bytes| (path.as_str(), false, &**bytes)),
+    })
+}
+
+/// What can't be seen in the colours of a site's own theme.
+fn contrast(base: &Layer, own: &Layer, theme: &str, accents: &str) -> Vec<Diagnostic> {
+    let files = || in_order(base, own, "assets/css/", ".css");
+    if !files().any(|(_, is_own, _)| is_own) {
+        return Vec::new();
+    }
+    let sheets = files().map(|(path, is_own, bytes)| contrast::Sheet {
+        path: format!("themes/{}/{path}", if is_own { theme } else { DEFAULT }),
+        is_own,
+        text: unix(bytes),
+    });
+    let accents = contrast::Sheet { path: String::new(), is_own: false, text: accents.to_owned() };
+    contrast::check(&sheets.chain([accents]).collect::<Vec<_>>())
+}
+
+/// A text with the line ends of Unix.
+fn unix(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).replace("\r\n", "\n")
 }
 
 /// A text file of a layer, under its path from the site's root.
@@ -316,4 +352,27 @@ fn words(base: &Layer, own: &Layer, theme: &str, language: &str, diagnostics: &m
         );
     }
     Strings { language: language.to_owned(), texts }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spanish_says_all_that_english_says() {
+        let layer = built_in();
+        let read = |code: &str| {
+            let source = text(&layer, DEFAULT, &format!("strings/{code}.yaml"), &mut Vec::new()).unwrap();
+            let words = yaml::read::<BTreeMap<String, String>>(&source, 0..source.text.len(), "a file of strings");
+            words.value.unwrap()
+        };
+        let (english, spanish) = (read("en"), read("es"));
+        assert_eq!(english.keys().collect::<Vec<_>>(), spanish.keys().collect::<Vec<_>>());
+        let braces = |words: &str| -> BTreeSet<String> {
+            words.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0.to_owned())).collect()
+        };
+        for (key, words) in &english {
+            assert_eq!(braces(words), braces(&spanish[key]), "{key}");
+        }
+    }
 }

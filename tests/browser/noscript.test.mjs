@@ -1,7 +1,8 @@
 // Rules 5 and 44: without JavaScript every page shows all its text, its boxes can be ticked and printed, and it says
 // that ticks aren't kept.
-import { before, describe, it } from "node:test";
-import { address, each } from "./lib/browser.mjs";
+import assert from "node:assert/strict";
+import { before, describe, it, test } from "node:test";
+import { address, each, open } from "./lib/browser.mjs";
 import { none } from "./lib/faults.mjs";
 import { sites } from "./lib/sites.mjs";
 import { without } from "./lib/tools.mjs";
@@ -73,3 +74,34 @@ for (const site of sites()) {
     it("headings go down one level at a time, and the page says its language", () => none(found.outline));
   });
 }
+
+test("without JavaScript one finds one's part, ticks, prints, and looks a word up", { skip }, async () => {
+  const [guide] = sites();
+  const context = await open({ javaScriptEnabled: false });
+  try {
+    const page = await context.newPage();
+    const follow = async (link, expected) => {
+      await page.locator(link).first().click();
+      assert.ok(page.url().endsWith(expected), `${link} leads to ${page.url()}`);
+    };
+    await page.goto(address(guide, "index.html"));
+    await follow('.next-action a[href="#page.roles"]', "#page.roles");
+    await follow(".roles a", "roles/hit-champion.html");
+    await follow(".next-action > a", "print/role-hit-champion.html");
+    const box = page.locator("main input[type=checkbox]").first();
+    await page.locator(`label[for="${await box.getAttribute("id")}"]`).first().click();
+    assert.ok(await box.isChecked());
+    await page.emulateMedia({ media: "print" });
+    assert.ok(await page.locator(".sheet").first().isVisible());
+    assert.ok(!(await page.locator(".site-head").isVisible()));
+    await page.emulateMedia({ media: "screen" });
+    await follow(".breadcrumbs a", "index.html");
+    await follow("main a.term", ".html");
+    assert.match(page.url(), /\/terms\//);
+    await page.goBack();
+    await follow(".journey a", "steps/set-expectations.html");
+    await follow("a[rel=next]", "steps/brief-the-team.html");
+  } finally {
+    await context.close();
+  }
+});

@@ -11,6 +11,7 @@ export const root = resolve(here, "../..");
 // Each program, and the Debian package that has it.
 const packages = {
   chromium: "chromium",
+  "firefox-esr": "firefox-esr",
   java: "default-jre-headless",
   pdftotext: "poppler-utils",
   pdfinfo: "poppler-utils",

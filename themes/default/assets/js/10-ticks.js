@@ -22,8 +22,9 @@
 
   // --- Notices: one line for each reason, announced by the region that they stand in. ---
 
+  const notices = document.getElementById("page.notices");
+
   function say(reason, sentence, items = [], action) {
-    const notices = document.getElementById("page.notices");
     unsay(reason);
     const notice = document.createElement("div");
     notice.dataset.reason = reason;
@@ -44,7 +45,7 @@
   }
 
   function unsay(reason) {
-    document.querySelector(`#notices > [data-reason="${reason}"]`)?.remove();
+    notices.querySelector(`[data-reason="${reason}"]`)?.remove();
   }
 
   // --- What is kept. ---
@@ -52,8 +53,9 @@
   // The ticks in a text that was kept or saved; null where it holds something else.
   function parse(text) {
     try {
-      const found = Object.entries(JSON.parse(text));
-      return found.every(([, hash]) => typeof hash === "string") ? new Map(found) : null;
+      const kept = JSON.parse(text);
+      const found = Object.entries(kept);
+      return typeof kept === "object" && found.every(([, hash]) => typeof hash === "string") ? new Map(found) : null;
     } catch {
       return null;
     }
@@ -98,11 +100,12 @@
     for (const box of boxes) box.checked = ticks.get(box.dataset.key) === box.dataset.hash;
     if (boxes.length) {
       const here = progress(boxes.map((box) => [box.dataset.key, box.dataset.hash]));
-      for (const element of document.querySelectorAll("[data-progress]")) write(element, here.words);
+      for (const element of document.querySelectorAll("p[data-progress]")) write(element, here.words);
     }
     for (const counter of counters) {
       const step = progress(counter.items);
       write(counter.element, step.done ? step.words : counter.otherwise);
+      counter.element.toggleAttribute("data-done", step.done === step.all);
     }
     if (counters.length) {
       const way = progress(counters.flatMap((counter) => counter.items));
