@@ -91,7 +91,7 @@ fn fifty_mistakes_have_fifty_good_messages() {
             assert!(place.starts_with("content/") || place.starts_with("themes/"), "no file:\n{text}");
             assert_eq!(numbers.count(), 2, "no line and column:\n{text}");
             let excerpt =
-                |line: &str| line.split_once(" | ").is_some_and(|(number, _)| number.trim().parse::<usize>().is_ok());
+                |line: &str| line.split_once(" |").is_some_and(|(number, _)| number.trim().parse::<usize>().is_ok());
             assert!(text.lines().any(excerpt) && text.contains('^'), "no excerpt:\n{text}");
             distinct.insert((rule.to_owned(), message));
         }
