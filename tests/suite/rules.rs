@@ -83,15 +83,16 @@ fn fifty_mistakes_have_fifty_good_messages() {
             assert!(!message.ends_with('.'), "{text}");
             let has_hint = text.contains("= help: ") || text.contains("\nhelp: ");
             assert!(has_hint, "{}: nobody is told what to write:\n{text}", case.display());
-            if OF_A_FILE.contains(&rule) {
+            let place = text.lines().find_map(|line| line.trim_start().strip_prefix("--> ")).unwrap_or_default();
+            // An empty page has no line to show.
+            if OF_A_FILE.contains(&rule) || place == "content/empty.md" {
                 continue;
             }
-            let place = text.lines().find_map(|line| line.trim_start().strip_prefix("--> ")).unwrap_or_default();
             let numbers = place.rsplitn(3, ':').take(2).filter(|part| part.parse::<usize>().is_ok_and(|part| part > 0));
             assert!(place.starts_with("content/") || place.starts_with("themes/"), "no file:\n{text}");
             assert_eq!(numbers.count(), 2, "no line and column:\n{text}");
             let excerpt =
-                |line: &str| line.split_once(" | ").is_some_and(|(number, _)| number.trim().parse::<usize>().is_ok());
+                |line: &str| line.split_once(" |").is_some_and(|(number, _)| number.trim().parse::<usize>().is_ok());
             assert!(text.lines().any(excerpt) && text.contains('^'), "no excerpt:\n{text}");
             distinct.insert((rule.to_owned(), message));
         }
