@@ -288,8 +288,11 @@ impl Publisher {
             fs::symlink_metadata(self.output.join(path.trim_end_matches('/'))).is_ok_and(|there| there.is_dir())
         };
         let scope = scope.unwrap_or_default();
+        // A folder of which nothing stays goes itself, which is a change of the one above.
+        let stays =
+            |folder: &str| entries.range(folder.to_owned()..).next().is_some_and(|(path, _)| path.starts_with(folder));
         let ends = scope.match_indices('/').map(|(slash, _)| slash + 1);
-        let deepest = ends.take_while(|end| is_folder(&scope[..*end])).last().unwrap_or(0);
+        let deepest = ends.take_while(|end| stays(&scope[..*end]) && is_folder(&scope[..*end])).last().unwrap_or(0);
         scope[..deepest].to_owned()
     }
 

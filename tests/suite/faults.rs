@@ -116,6 +116,8 @@ impl Bench {
             ("content/one/page.md", "---\ntitle: Page\n---\nText.\n"),
             ("content/one/gone.md", "---\ntitle: Gone\n---\nText.\n"),
             ("content/one/map.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+            // Nothing leads here, so nothing but the page itself tells that it is not there.
+            ("content/one/alone.md", "---\ntitle: Alone\nallow: {orphan: so be it}\n---\nText.\n"),
             ("content/one/sources.yaml", "- {id: F1, says: \"One\"}\n"),
             ("content/two/index.md", "---\nkind: guide\ntitle: Two\nallow: {orphan: so be it}\n---\nText.\n"),
             ("themes/default/assets/css/90-own.css", "p { color: #123456 }\n"),

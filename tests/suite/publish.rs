@@ -116,8 +116,9 @@ fn a_build_in_place_that_is_killed_is_mended_by_the_next_one() {
     kill_sweep("kills of a rebuild in place, each mended by the next build", fill, true);
 }
 
-/// Kills rebuilds at random instants: every other one of the whole run, the rest of the part in which files are written. With a
-/// file of somebody else in the folder it can't be exchanged; then the promise is only that the next build makes it whole.
+/// Kills rebuilds at random instants: every other one of the whole run, a quarter of the time in which files are written, a
+/// quarter of the moment in which the new site takes the old one's place. With a file of somebody else in the folder it can't be
+/// exchanged; then the promise is only that the next build makes it whole.
 fn kill_sweep(what: &str, fill: fn(&Path, usize, &str), foreign: bool) {
     let trial = trial("Old or new, never between");
     let folder = tempfile::tempdir().unwrap();
@@ -144,12 +145,16 @@ fn kill_sweep(what: &str, fill: fn(&Path, usize, &str), foreign: bool) {
         fill(root, pages, if trial % 2 == 0 { "one" } else { "two" });
         let mut child = build(root, &output).spawn().unwrap();
         let staging = root.join(".public.guidepost-staging");
-        let aimed = trial % 4 >= 2;
-        while aimed && !staging.exists() && child.try_wait().unwrap().is_none() {
+        let begun = || match trial % 4 {
+            2 => staging.exists(),
+            3 => staging.join(".guidepost-manifest").exists() || output.join(".guidepost-manifest.next").exists(),
+            _ => true,
+        };
+        while !begun() && child.try_wait().unwrap().is_none() {
             std::hint::spin_loop();
         }
-        let until =
-            Instant::now() + Duration::from_micros(random.below(if aimed { usual / 3 } else { usual + usual / 4 }));
+        let span = [usual + usual / 4, usual + usual / 4, usual / 3, usual / 40][trial % 4];
+        let until = Instant::now() + Duration::from_micros(random.below(span));
         while Instant::now() < until {
             std::hint::spin_loop();
         }
@@ -252,6 +257,20 @@ fn unchanged_files_are_not_touched() {
 }
 
 #[test]
+fn the_last_file_of_a_folder_goes_with_its_folder() {
+    let folder = site(2, "one");
+    let (root, output) = (folder.path(), folder.path().join("public"));
+    write(root, "content/files/deep/a.txt", "A file.");
+    write(root, "content/other/index.md", "---\nkind: guide\ntitle: Other\n---\n");
+    must_build(root, &output);
+    assert!(output.join("files/deep/a.txt").exists());
+    fs_err::remove_dir_all(root.join("content/files")).unwrap();
+    must_build(root, &output);
+    assert!(!output.join("files").exists());
+    must_build(root, &output);
+}
+
+#[test]
 fn a_review_that_falls_due_is_said_though_nothing_has_changed() {
     let folder = site(2, "one");
     let (root, output) = (folder.path(), folder.path().join("public"));
@@ -284,6 +303,8 @@ fn nothing_of_others_is_ever_touched() {
         assert!(outside.is_empty(), "pair {number}, {place:?}: {outside:?} is new: {said}");
         if done.status.success() {
             published += 1;
+            let taken = before.keys().find(|path| place.is_inside(path));
+            assert!(taken.is_none(), "pair {number}, {place:?}: the folder was somebody's: {taken:?}");
             again(&place, folder.path(), &before, &mut random, &format!("pair {number}"));
         } else {
             assert_eq!(done.status.code(), Some(2), "pair {number}: {said}");
