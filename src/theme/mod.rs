@@ -362,7 +362,7 @@ mod tests {
         let read = |code: &str| {
             let source = text(&layer, DEFAULT, &format!("strings/{code}.yaml"), &mut Vec::new()).unwrap();
             let words = yaml::read::<BTreeMap<String, String>>(&source, 0..source.text.len(), "a file of strings");
-            words.value.unwrap()
+            words.value
         };
         let (english, spanish) = (read("en"), read("es"));
         assert_eq!(english.keys().collect::<Vec<_>>(), spanish.keys().collect::<Vec<_>>());
