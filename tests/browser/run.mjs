@@ -42,7 +42,7 @@ const tell = (what) => (result) => {
   count[result.skip !== undefined ? "skipped" : result.todo !== undefined ? "todo" : what] += 1;
 };
 
-const tests = run({ files: files.map((file) => here + file), concurrency: 2, timeout: 300_000 });
+const tests = run({ files: files.map((file) => here + file), concurrency: 2, timeout: 900_000 });
 tests.on("test:pass", tell("passed"));
 tests.on("test:fail", tell("failed"));
 tests.compose(new spec()).pipe(process.stdout);
