@@ -7,7 +7,7 @@ use std::{fs, io};
 
 fn main() -> io::Result<()> {
     let mut hasher = DefaultHasher::new();
-    for path in ["Cargo.lock", "src"] {
+    for path in ["Cargo.lock", "src", "themes/default"] {
         println!("cargo::rerun-if-changed={path}");
         take(Path::new(path), &mut hasher)?;
     }

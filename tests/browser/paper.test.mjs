@@ -83,6 +83,12 @@ describe("paper: sheet pages printed by Chromium", { skip }, () => {
     }));
   });
 
+  it("puts a plan of up to fifteen tasks on one sheet", () => {
+    const plans = prints().filter(({ path, marked }) => path.endsWith("plan-sheet.html") && marked.length <= 15);
+    none(plans.length >= 4 ? [] : ["there are too few plans to test"]);
+    none(plans.flatMap(({ name, pages }) => (pages.length > 1 ? [`${name}: takes ${pages.length} pages`] : [])));
+  });
+
   it("repeats a table's head on each page that the table goes on to", () => {
     eachPage(({ marks, text }) => {
       const heads = new Set(marks.filter((mark) => mark.kind === "S").flatMap((mark) => mark.head.flatMap((title) => title.split(" "))));

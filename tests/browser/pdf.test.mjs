@@ -88,6 +88,12 @@ describe("pdf: sheets made by Guidepost", { skip }, () => {
     return [sheet.title, sheet.revised, address].filter((what) => what && !says(what)).map((what) => `does not say ${what}`);
   }));
 
+  it("puts a plan of up to fifteen tasks on one sheet", () => {
+    const plans = pdfs.filter(({ path, sheet }) => path.endsWith("plan-sheet.html") && sheet.rows <= 15);
+    none(plans.length >= 4 ? [] : ["there are too few plans to test"]);
+    none(plans.flatMap(({ name, pages }) => (pages.length > 1 ? [`${name}: takes ${pages.length} pages`] : [])));
+  });
+
   it("has every item whole, on one page", () => all(pdfs, async ({ file, sheet }) => {
     if (!sheet.items.length) return [];
     // In the order in which it was drawn, an item isn't mixed with the columns beside it.

@@ -37,7 +37,10 @@ try {
 const wanted = process.argv.slice(2);
 const files = readdirSync(here).filter((file) => file.endsWith(".test.mjs")).filter((file) => !wanted.length || wanted.some((name) => file.startsWith(name)));
 const count = { passed: 0, failed: 0, skipped: 0, todo: 0 };
+// A file that can't be run, or takes too long, tells of no test.
+let broken = false;
 const tell = (what) => (result) => {
+  if (what === "failed") broken = true;
   if (result.details?.type === "suite" || result.file === undefined || result.name.endsWith(".test.mjs")) return;
   count[result.skip !== undefined ? "skipped" : result.todo !== undefined ? "todo" : what] += 1;
 };
@@ -48,7 +51,7 @@ tests.on("test:fail", tell("failed"));
 tests.compose(new spec()).pipe(process.stdout);
 tests.once("end", async () => {
   await chromium?.close();
-  process.exitCode = count.failed || !count.passed ? 1 : 0;
+  process.exitCode = broken || count.failed || !count.passed ? 1 : 0;
   const words = Object.entries(count).map(([what, n]) => `${n} ${what}`);
   // After the reporter has written its own, so that this is the last line.
   setImmediate(() => console.log(`browser tests: ${words.join(", ")} in ${Math.round((Date.now() - started) / 1000)} s`));

@@ -14,6 +14,7 @@ use hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Stream};
 use hayro_syntax::page::Page;
 
 use guidepost::render::Output;
+use guidepost::source::Hash;
 
 #[test]
 fn a_list_of_two_thousand_items_prints_each_of_them_once_and_whole() {
@@ -47,6 +48,8 @@ pub(crate) fn describe(bytes: &[u8]) -> String {
     let title = pdf.metadata().title.as_deref().map(string).unwrap_or_default();
     let language = catalog.get::<hayro_syntax::object::String<'_>>("Lang").map(|text| string(&text));
     let is_marked = catalog.get::<Dict<'_>>("MarkInfo").and_then(|info| info.get::<bool>("Marked")) == Some(true);
+    // The same bytes on every machine, day and thread.
+    let _ = writeln!(out, "file       {} bytes, {}", bytes.len(), Hash::of(bytes).base32(12));
     let _ = writeln!(out, "title      {title}");
     let _ = writeln!(out, "language   {}", language.unwrap_or_default());
     let _ = writeln!(out, "tagged     {}", if is_marked { "yes" } else { "no" });

@@ -8,6 +8,7 @@ export function sheets() {
     stamp: /(?:Stamp|Sello|الختم) ([0-9a-z]{6})\b/.exec(sheet.querySelector(".sheet-check").textContent)?.[1],
     address: sheet.querySelector(".address").textContent,
     revised: /\d{4}-\d{2}-\d{2}/.exec(sheet.querySelector(".sheet-check").textContent)?.[0],
+    rows: sheet.querySelectorAll("tbody tr").length,
     landscape: sheet.classList.contains("is-landscape"),
     items: [...sheet.querySelectorAll(".task label")].map((label) => label.textContent.replace(/\s+/g, " ").trim()),
   }));
