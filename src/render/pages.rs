@@ -4,7 +4,7 @@ use tera::Context;
 
 use super::context::{base, base_at, canonical, home_crumbs, made as made_page, page as page_view};
 use super::guide::{link, shared, sheet_link, strings, used_in};
-use super::{Edition, html, plan, sheet, view};
+use super::{Edition, html, plan, search, sheet, view};
 use crate::derive::{Entry, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::link::references::find;
@@ -84,6 +84,8 @@ pub fn made(edition: &Edition, guide: usize, made: Made, address: &str) -> Rende
             context.insert("printables", &printables(edition, guide));
             (template, context)
         }
+        Made::Search => simple("search.html", "search")?,
+        Made::SearchIndex => return Ok(search::guide(edition, guide)),
         Made::Steps => simple("steps.html", "steps")?,
         Made::Roles => simple("roles.html", "roles")?,
         Made::Worksheets => simple("worksheets.html", "worksheets")?,
@@ -482,10 +484,15 @@ pub fn guides(edition: &Edition) -> Rendered {
         ..made_page(edition, None, "index.html", "guides", "guides")
     };
     context.insert("page", &page);
-    let guides = edition.site.guides.iter().filter_map(|guide| guide.home()).map(|home| link(home));
-    let outside = edition.site.guides.iter().filter(|guide| guide.is_outside()).flat_map(|guide| guide.pages.iter());
-    context.insert("guides", &guides.chain(outside.map(|page| link(page))).collect::<Vec<_>>());
+    context.insert("guides", &guide_links(edition));
     edition.theme.render("guides.html", &context)
+}
+
+/// The homes of all guides, and the pages outside of them.
+pub fn guide_links(edition: &Edition) -> Vec<view::Link> {
+    let guides = edition.site.guides.iter().filter_map(|guide| guide.home());
+    let outside = edition.site.guides.iter().filter(|guide| guide.is_outside()).flat_map(|guide| guide.pages.iter());
+    guides.chain(outside).map(|page| link(page)).collect()
 }
 
 /// The page for addresses that are not there. It may be shown at any depth, so where the site's address is known its
