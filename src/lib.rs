@@ -37,6 +37,7 @@
 //! | [`theme`] | layers of files → templates, one stylesheet, one script, words |
 //! | [`paper`] | sheet → PDF/UA |
 //! | [`routes`] | site → every address and what it shows |
+//! | [`search`] | what can be found → the index that a reader's browser searches |
 //! | [`render`] | route → bytes |
 //! | [`compile`] | the core's one entrance: files + memo → compiled site |
 //! | [`project`] | the disk: read a folder, publish an output |
@@ -68,6 +69,7 @@ pub mod parse;
 pub mod project;
 pub mod render;
 pub mod routes;
+pub mod search;
 pub mod serve;
 pub mod source;
 pub mod theme;

@@ -2,12 +2,12 @@
 //!
 //! In: the site, what follows from it, its theme. Out: [`Routes`], and which addresses clash.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::derive::Derived;
 use crate::diagnostic::{Checked, Diagnostic, Rule};
-use crate::model::address::{FIXED, FIXED_SITE, Made, folded, unstorable};
+use crate::model::address::{FIXED, FIXED_SITE, Made, SEARCH, SEARCH_INDEX, folded, unstorable};
 use crate::model::front_matter::Kind;
 use crate::model::settings::{Hosting, Paper};
 use crate::model::site::{PageRef, Site};
@@ -33,6 +33,10 @@ pub enum Route {
     },
     /// The list of guides.
     Guides,
+    /// The search page of the list of guides, where no guide has one at its address.
+    Search,
+    /// What that page searches.
+    SearchIndex,
     /// The page for addresses that are not there.
     NotFound,
     /// An old address that leads to a page.
@@ -136,6 +140,10 @@ fn of_the_site(site: &Site, theme: &Theme, table: &mut Table) {
     if needs_list {
         table.add("index.html", Route::Guides, None);
     }
+    if !site.guides.iter().any(|guide| guide.id.is_empty()) {
+        table.add(SEARCH, Route::Search, None);
+        table.add(SEARCH_INDEX, Route::SearchIndex, None);
+    }
     table.add("404.html", Route::NotFound, None);
     if site.settings.url.is_some() {
         table.add("sitemap.xml", Route::Sitemap, None);
@@ -160,7 +168,7 @@ fn of_the_site(site: &Site, theme: &Theme, table: &mut Table) {
 
 /// Pages and files at addresses that Guidepost keeps for itself, whether or not it uses them now.
 fn reserved(site: &Site, table: &mut Table) {
-    let mut kept: Vec<String> = FIXED_SITE.iter().map(|name| (*name).to_owned()).collect();
+    let mut kept: BTreeSet<String> = FIXED_SITE.iter().map(|name| (*name).to_owned()).collect();
     for guide in site.guides.iter().filter(|guide| !guide.is_outside()) {
         let prefix = guide.prefix();
         kept.extend(FIXED.iter().skip(1).map(|name| format!("{prefix}{name}.html")));

@@ -145,7 +145,17 @@ fn at_edges(text: &str, start: usize, end: usize) -> bool {
         && !joins(within.chars().next_back(), after.chars().next())
 }
 
-/// Thai, Lao, Khmer, Chinese, Japanese.
-fn is_unspaced(letter: char) -> bool {
-    matches!(letter as u32, 0x0E00..=0x0EFF | 0x1780..=0x17FF | 0x3040..=0x30FF | 0x3400..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
+/// Thai, Lao, Burmese, Khmer, Japanese, Chinese: scripts that set no spaces between words.
+pub fn is_unspaced(letter: char) -> bool {
+    matches!(
+        letter as u32,
+        0x0E00..=0x0EFF
+            | 0x1000..=0x109F
+            | 0x1780..=0x17FF
+            | 0x3005..=0x30FF
+            | 0x3400..=0x9FFF
+            | 0xF900..=0xFAFF
+            | 0xFF66..=0xFF9F
+            | 0x20000..=0x3FFFF
+    )
 }

@@ -34,6 +34,10 @@ pub enum Made {
     Bundle(usize),
     /// Which page says which fact.
     Coverage,
+    /// Where the search field leads.
+    Search,
+    /// What the search field searches.
+    SearchIndex,
     /// The journey on one sheet.
     Journey,
     /// The checklist of a step.
@@ -64,6 +68,7 @@ pub const FIXED: &[&str] = &[
     "checklists/index",
     "glossary",
     "print",
+    "search",
     "plan-blank",
     "coverage",
     "checklists/journey",
@@ -72,7 +77,13 @@ pub const FIXED: &[&str] = &[
 ];
 
 /// Addresses that a site keeps.
-pub const FIXED_SITE: &[&str] = &["404.html", "search.html", "sitemap.xml", "feed.xml", "robots.txt"];
+pub const FIXED_SITE: &[&str] = &["404.html", SEARCH, "sitemap.xml", "feed.xml", "robots.txt"];
+
+/// The search page of a guide, or of the site's list of guides, in its folder.
+pub const SEARCH: &str = "search.html";
+
+/// The index that this page and those around it search. Its name has no hash, so that the pages stay as they are when it changes.
+pub const SEARCH_INDEX: &str = "search-index.js";
 
 /// The pages that are made for a guide, with their addresses, in a steady order.
 pub fn made(guide: &Guide) -> Vec<(Made, String)> {
@@ -104,6 +115,8 @@ pub fn made(guide: &Guide) -> Vec<(Made, String)> {
         add(Made::Coverage, "coverage.html".into());
     }
     add(Made::Print, "print.html".into());
+    add(Made::Search, SEARCH.into());
+    add(Made::SearchIndex, SEARCH_INDEX.into());
     if has(Kind::Step) {
         add(Made::Journey, "checklists/journey.html".into());
     }

@@ -10,7 +10,7 @@ use super::guide::{link, shared, strings};
 use super::markup::Standing;
 use super::view;
 use crate::diagnostic::Diagnostic;
-use crate::model::address::{Made, encode, root};
+use crate::model::address::{Made, SEARCH, SEARCH_INDEX, encode, root};
 use crate::model::front_matter::Kind;
 use crate::model::page::Page;
 use crate::model::site::PageRef;
@@ -20,8 +20,12 @@ use crate::model::strings::is_right_to_left;
 const FEWEST_HEADINGS: usize = 3;
 
 /// Parts of pages that are the same on all pages of a guide in one folder, with their templates: made once for all of them.
-const SHARED: &[(&str, &str)] =
-    &[("print_marks", "print-marks.html"), ("colophon", "colophon.html"), ("script_words", "script-words.html")];
+const SHARED: &[(&str, &str)] = &[
+    ("print_marks", "print-marks.html"),
+    ("search_field", "search-field.html"),
+    ("colophon", "colophon.html"),
+    ("script_words", "script-words.html"),
+];
 
 /// What all pages of a guide in one folder share.
 pub struct Around {
@@ -88,7 +92,9 @@ fn around(edition: &Edition, guide: Option<usize>, root: &str) -> Result<Around,
     context.insert("stylesheet", &encode(&edition.theme.stylesheet.address));
     context.insert("script", &edition.theme.script.as_ref().map(|script| encode(&script.address)));
     context.insert("favicon", &encode(&edition.theme.favicon.address));
-    context.insert_value("search_url", Value::none());
+    let (search, index) = search(edition, inside);
+    context.insert("search_url", &encode(search));
+    context.insert("search_index", &encode(index));
     context.insert("preview", &edition.preview);
     context.insert_value("extra", Value::from_serializable(&std::collections::BTreeMap::<String, String>::new()));
     for (name, template) in SHARED {
@@ -112,6 +118,13 @@ fn links(markup: &str) -> BTreeMap<String, Vec<usize>> {
         }
     }
     links
+}
+
+/// The search page of a guide and its index; where there is no guide, those of the list of guides.
+fn search(edition: &Edition, guide: Option<usize>) -> (&str, &str) {
+    let own = guide.map(|guide| &edition.derived.guides[guide]);
+    let address = |made| own.and_then(|own| own.address(made));
+    (address(Made::Search).unwrap_or(SEARCH), address(Made::SearchIndex).unwrap_or(SEARCH_INDEX))
 }
 
 fn site(edition: &Edition) -> view::Site {

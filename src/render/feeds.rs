@@ -2,7 +2,7 @@
 
 use super::Edition;
 use super::markup::escape;
-use crate::model::address::encode;
+use crate::model::address::{Made, encode};
 use crate::model::settings::Hosting;
 use crate::routes::Route;
 
@@ -21,6 +21,7 @@ pub fn sitemap(edition: &Edition) -> String {
     for (address, route) in edition.routes.all.iter() {
         let reviewed = match route {
             Route::Page(page) => edition.site.page(*page).common.reviewed.as_ref().map(|day| day.value.clone()),
+            Route::Made(_, Made::Search) => continue,
             Route::Made(..) if address.ends_with(".html") => None,
             Route::Guides => None,
             _ => continue,

@@ -11,6 +11,7 @@ pub mod html;
 pub mod markup;
 pub mod pages;
 pub mod plan;
+pub mod search;
 pub mod sheet;
 pub mod view;
 
@@ -117,6 +118,8 @@ impl Edition {
             Route::Page(reference) => page(pages::page(self, *reference)),
             Route::Made(guide, made) => page(pages::made(self, *guide, *made, address)),
             Route::Guides => page(pages::guides(self)),
+            Route::Search => page(search::page(self)),
+            Route::SearchIndex => Checked::fine(Output::Bytes(search::site(self))),
             Route::NotFound => page(pages::not_found(self)),
             Route::Redirect(reference) => page(pages::redirect(self, address, *reference)),
             Route::Pdf { guide, sheet, size } => Checked::fine(Output::Pdf(*guide, sheet.clone(), *size)),

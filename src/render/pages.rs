@@ -5,7 +5,7 @@ use tera::Context;
 use super::context::{base, base_at, canonical, home_crumbs, made as made_page, page as page_view};
 use super::guide::{link, shared, sheet_link, strings, used_in};
 use super::markup::{Standing, escape};
-use super::{Edition, plan, sheet, view};
+use super::{Edition, plan, search, sheet, view};
 use crate::derive::{Entry, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::link::references::find;
@@ -85,6 +85,8 @@ pub fn made(edition: &Edition, guide: usize, made: Made, address: &str) -> Rende
             context.insert("printables", &printables(edition, guide));
             (template, context)
         }
+        Made::Search => simple("search.html", "search")?,
+        Made::SearchIndex => return Ok(search::guide(edition, guide)),
         Made::Steps => simple("steps.html", "steps")?,
         Made::Roles => simple("roles.html", "roles")?,
         Made::Worksheets => simple("worksheets.html", "worksheets")?,
@@ -513,14 +515,17 @@ pub fn guides(edition: &Edition) -> Rendered {
         ..made_page(edition, None, "index.html", "guides", "guides")
     };
     context.insert("page", &page);
+    context.insert("guides", &guide_links(edition));
+    edition.theme.render("guides.html", &context)
+}
+
+/// The homes of all guides, and the pages outside of them.
+pub fn guide_links(edition: &Edition) -> Vec<view::GuideLink> {
     let homes = edition.site.guides.iter().filter_map(|guide| Some((guide, guide.home()?)));
     let outside = edition.site.guides.iter().filter(|guide| guide.is_outside());
     let outside = outside.flat_map(|guide| guide.pages.iter().map(move |page| (guide, page)));
-    let guides = homes
-        .chain(outside)
-        .map(|(guide, page)| view::GuideLink { link: link(page), language: edition.site.language(guide).to_owned() });
-    context.insert("guides", &guides.collect::<Vec<_>>());
-    edition.theme.render("guides.html", &context)
+    let language = |guide| edition.site.language(guide).to_owned();
+    homes.chain(outside).map(|(guide, page)| view::GuideLink { link: link(page), language: language(guide) }).collect()
 }
 
 /// The page for addresses that are not there. It may be shown at any depth, so where the site's address is known its

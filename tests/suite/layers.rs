@@ -15,6 +15,7 @@ const LAYERS: &[&str] = &[
     "theme",
     "paper",
     "routes",
+    "search",
     "render",
     "compile",
     "project",
