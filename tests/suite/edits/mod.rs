@@ -1,30 +1,29 @@
-//! Whatever an editor does, and in whatever order: a compile that remembers gives what one without memory gives, byte for
-//! byte and message for message.
+//! Whatever an editor does, and in whatever order: what remembers gives what has no memory gives, byte for byte and message
+//! for message. Here are a site and what may be done to it; `memory` tries it on the compiler and the preview's press, `disk`
+//! on the reader of the disk and on the command line.
 //!
-//! `GUIDEPOST_EDITS=10000` runs so many sequences (a release build does them in minutes).
+//! `GUIDEPOST_EDITS=10000 cargo test --release --locked --test suite edits::` runs so many sequences in memory, which takes
+//! some ten minutes, and a fiftieth of them on the disk and through the command line.
+
+mod disk;
+mod memory;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use guidepost::compile::{Compiled, Files, Memo, Options, compile};
-use guidepost::project::Root;
-use guidepost::project::read::read;
-use guidepost::project::update::{Looked, look};
-use guidepost::render::Output;
-use guidepost::routes::Route;
-use guidepost::source::Source;
-use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use rayon::prelude::*;
-
-/// Sequences where nobody asks for more.
-const SEQUENCES: u32 = 40;
 
 /// A site as texts by path.
 type Site = BTreeMap<String, String>;
 
 /// What is done to a site, with numbers that choose where.
 type Edit = (u8, u16, u16);
+
+/// Runs as many cases as somebody asks for in `GUIDEPOST_EDITS`, one in `share` of them, or the usual ones.
+fn runner(usual: u32, share: u32) -> TestRunner {
+    let asked = std::env::var("GUIDEPOST_EDITS").ok().and_then(|count| count.parse::<u32>().ok());
+    let cases = asked.map_or(usual, |asked| asked.div_ceil(share));
+    TestRunner::new(Config { cases, failure_persistence: None, max_shrink_iters: 2000, ..Config::default() })
+}
 
 fn site() -> Site {
     let mut site = Site::new();
@@ -191,8 +190,13 @@ fn edit(site: &mut Site, (what, one, other): Edit) {
         8 => drop(site.remove(&page)),
         9 => {
             site.remove(&page);
-            let name = page.rsplit('/').next().unwrap();
-            site.insert(format!("content/{}/{name}", at(FOLDERS, other).unwrap()), text);
+            let (folder, name) = page.rsplit_once('/').unwrap();
+            let renamed = match other % 3 {
+                0 => format!("{folder}/07-{}", name.trim_start_matches(|letter: char| !letter.is_alphabetic())),
+                1 => format!("{folder}/another-{name}"),
+                _ => format!("content/{}/{name}", at(FOLDERS, other).unwrap()),
+            };
+            site.insert(renamed, text);
         }
         10 => folder(site, at(FOLDERS, one).unwrap(), at(FOLDERS, other).copied().filter(|_| other % 3 > 0)),
         11 => drop(site.insert("content/site.yaml".into(), (*at(SETTINGS, other).unwrap()).into())),
@@ -209,146 +213,4 @@ fn edit(site: &mut Site, (what, one, other): Edit) {
             }
         },
     }
-}
-
-/// What a reader of the disk would make of a site.
-fn files(site: &Site) -> Files {
-    let mut files = Files::default();
-    let text = |path: &str, text: &str| Source::new(path, text.as_bytes()).unwrap();
-    for (path, content) in site {
-        match path.as_str() {
-            "content/site.yaml" => files.settings = Some(text(path, content)),
-            path if path.ends_with("sources.yaml") => files.sources.push(text(path, content)),
-            path if path.ends_with(".md") => files.pages.push(text(path, content)),
-            path if path.ends_with(".png") => drop(files.assets.insert(path.into(), content.len() as u64)),
-            path => {
-                let theme = site.get("content/site.yaml").is_some_and(|settings| settings.contains("theme: own"));
-                if let Some(name) = path.strip_prefix("themes/own/").filter(|_| theme) {
-                    files.theme.insert(name.to_owned(), Arc::from(content.as_bytes()));
-                }
-            }
-        }
-    }
-    files
-}
-
-fn outputs(compiled: &Compiled) -> BTreeMap<String, String> {
-    let all: Vec<(&String, &Route)> = compiled.edition.routes.all.iter().collect();
-    let made = all.par_iter().map(|(address, route)| {
-        // Drawing is costly, and the same sheet makes the same PDF; so of PDFs the sheet is compared.
-        if let Route::Pdf { guide, sheet, size } = route {
-            let entry = &compiled.edition.derived.guides[*guide].sheets[sheet];
-            return ((*address).clone(), format!("{size:?} {entry:?}"));
-        }
-        let made = compiled.output(address).unwrap();
-        let output = match made.value {
-            Output::Bytes(bytes) => String::from_utf8(bytes).unwrap(),
-            Output::Shared(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            other => format!("{other:?}"),
-        };
-        ((*address).clone(), format!("{output}\n{:?}", made.diagnostics))
-    });
-    made.collect()
-}
-
-/// By address what was published, and the word for what it was made from. A site with errors is not published.
-type Published = BTreeMap<String, (String, String)>;
-
-fn publish(compiled: &Compiled, outputs: &BTreeMap<String, String>) -> Option<Published> {
-    let entry = |(address, bytes): (&String, &String)| (address.clone(), (bytes.clone(), compiled.made_from(address)));
-    (!compiled.has_errors()).then(|| outputs.iter().map(entry).collect())
-}
-
-/// What a build would keep of what was published is what it would make again.
-fn kept_is_right(before: &Published, now: &Compiled, outputs: &BTreeMap<String, String>) -> Result<(), TestCaseError> {
-    let pages = outputs.iter().filter(|(address, _)| !address.ends_with(".pdf"));
-    for (address, bytes) in pages {
-        let Some((old, word)) = before.get(address) else { continue };
-        if now.is_current(address, word) {
-            prop_assert_eq!(old, bytes, "{} would be kept", address);
-        }
-    }
-    Ok(())
-}
-
-fn run(edits: &[Edit], drafts: bool) -> Result<(), TestCaseError> {
-    let options = Options { drafts, pdf: true, preview: drafts, today: "2026-11-22".to_owned() };
-    let mut site = site();
-    let mut memo = Memo::default();
-    let first = compile(&files(&site), &options, &mut memo);
-    let mut published = publish(&first, &outputs(&first)).unwrap_or_default();
-    for (step, change) in edits.iter().enumerate() {
-        edit(&mut site, *change);
-        let files = files(&site);
-        let warm = compile(&files, &options, &mut memo);
-        let compiled = compile(&files, &options, &mut Memo::default());
-        prop_assert_eq!(&warm.diagnostics, &compiled.diagnostics, "after edit {} of {:?}", step, edits);
-        let (warm, clean) = (outputs(&warm), outputs(&compiled));
-        if !compiled.has_errors() {
-            kept_is_right(&published, &compiled, &clean)?;
-            published = publish(&compiled, &clean).unwrap_or_default();
-        }
-        for (address, bytes) in &clean {
-            prop_assert_eq!(warm.get(address), Some(bytes), "{} after edit {} of {:?}", address, step, edits);
-        }
-        prop_assert_eq!(warm.len(), clean.len(), "addresses after edit {} of {:?}", step, edits);
-    }
-    Ok(())
-}
-
-#[test]
-fn any_sequence_of_edits_gives_what_a_clean_compile_gives() {
-    let cases = std::env::var("GUIDEPOST_EDITS").ok().and_then(|count| count.parse().ok()).unwrap_or(SEQUENCES);
-    let config = Config { cases, failure_persistence: None, max_shrink_iters: 2000, ..Config::default() };
-    let edits = prop::collection::vec(any::<Edit>(), 1..7);
-    TestRunner::new(config).run(&(edits, any::<bool>()), |(edits, drafts)| run(&edits, drafts)).unwrap();
-}
-
-/// What was read, as far as a compile can see it.
-fn seen(files: &Files) -> String {
-    let texts = files.settings.iter().chain(&files.sources).chain(&files.pages);
-    let texts: Vec<String> = texts.map(|source| format!("{} {:?}", source.path, source.hash)).collect();
-    format!("{texts:#?} {:#?} {:#?} {:#?}", files.assets, files.theme.keys(), files.diagnostics)
-}
-
-/// Looking at the paths that changed, and reading all where that does not tell, gives what reading all gives.
-fn run_on_disk(edits: &[Edit]) -> Result<(), TestCaseError> {
-    let folder = tempfile::tempdir().unwrap();
-    let root = Root { path: folder.path().to_owned() };
-    let mut before = Site::new();
-    let mut now = site();
-    let mut files = Files::default();
-    for step in 0..=edits.len() {
-        let paths: Vec<&String> = before.keys().chain(now.keys()).collect();
-        let changed: Vec<&String> = paths.into_iter().filter(|path| before.get(*path) != now.get(*path)).collect();
-        for path in &changed {
-            let full = root.path.join(path);
-            match now.get(*path) {
-                Some(text) => {
-                    fs_err::create_dir_all(full.parent().unwrap()).unwrap();
-                    fs_err::write(full, text).unwrap();
-                }
-                None if before.contains_key(*path) && full.exists() => fs_err::remove_file(full).unwrap(),
-                None => {}
-            }
-        }
-        let looked: Vec<Looked> = changed.iter().map(|path| look(&root, &mut files, path)).collect();
-        let whole = read(&root).unwrap().files;
-        if step == 0 || looked.iter().any(|looked| matches!(looked, Looked::Whole | Looked::Unsettled)) {
-            files = whole.clone();
-        }
-        prop_assert_eq!(seen(&files), seen(&whole), "after edit {} of {:?}", step, edits);
-        before = now.clone();
-        if let Some(change) = edits.get(step) {
-            edit(&mut now, *change);
-        }
-    }
-    Ok(())
-}
-
-#[test]
-fn looking_at_what_changed_gives_what_reading_all_gives() {
-    let config = Config { cases: 60, failure_persistence: None, ..Config::default() };
-    let edits = prop::collection::vec(any::<Edit>(), 1..8);
-    TestRunner::new(config).run(&edits, |edits| run_on_disk(&edits)).unwrap();
 }
