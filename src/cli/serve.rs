@@ -62,6 +62,8 @@ struct Said {
     /// By making pages, since the last save, and between the last two.
     pages: BTreeSet<Diagnostic>,
     pages_before: BTreeSet<Diagnostic>,
+    /// Whether the last word was that the site is not there.
+    is_lost: bool,
 }
 
 /// Says what happened: one line, and what is wrong that was not wrong before.
@@ -69,7 +71,8 @@ fn say(notice: &Notice<'_>, said: &mut Said) {
     match notice {
         Notice::Made { changed, took, files, diagnostics } => {
             explain(files, diagnostics.iter().filter(|found| !said.site.contains(found)));
-            anstream::println!("{}", line(changed, *took, files.pages.len(), diagnostics));
+            let back = if std::mem::take(&mut said.is_lost) { "the folder is there again; " } else { "" };
+            anstream::println!("{back}{}", line(changed, *took, files.pages.len(), diagnostics));
             said.site = diagnostics.iter().cloned().collect();
             said.pages_before = std::mem::take(&mut said.pages);
         }
@@ -79,8 +82,9 @@ fn say(notice: &Notice<'_>, said: &mut Said) {
             said.pages.extend(found.iter().cloned());
         }
         Notice::Lost(failure) => {
+            said.is_lost = true;
             complain(failure);
-            anstream::eprintln!("the last version is shown until the folder is there again");
+            anstream::eprintln!("until then the last version is shown");
         }
         Notice::Polling(why) => {
             anstream::eprintln!("warning: {why}; changes are found by looking at the files now and then");

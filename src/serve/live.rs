@@ -162,7 +162,8 @@ impl Live {
     fn whole(&mut self) -> Option<Change> {
         let since = self.whole?;
         let is_old = since.elapsed() >= PATIENCE;
-        let now = match Root::open(&self.root.path).and_then(|root| read(&root)) {
+        let missing = |failure: Failure| Failure::new(failure.message, "put the folder back, and all goes on");
+        let now = match Root::open(&self.root.path).map_err(missing).and_then(|root| read(&root)) {
             Ok(now) if !is_old && is_between(&self.reading.files, &now.files) => return None,
             Ok(now) => now,
             Err(_) if !is_old => return None,

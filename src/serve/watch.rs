@@ -276,3 +276,32 @@ impl Watch {
         self.net.now();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Waits for a hint, but not for so long that a walk would find what events should tell of.
+    fn hears(watch: &mut Watch) -> Option<Hint> {
+        watch.begin();
+        watch.next(Instant::now() + Duration::from_millis(1500))
+    }
+
+    #[test]
+    fn a_folder_that_was_made_anew_under_the_number_of_the_old_one_is_heard() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Root { path: fs_err::canonicalize(folder.path()).unwrap() };
+        let content = root.path.join("content");
+        fs_err::create_dir(&content).unwrap();
+        let mut watch = Watch::new(&root, false);
+        for round in 0..3 {
+            fs_err::remove_dir_all(&content).unwrap();
+            fs_err::create_dir(&content).unwrap();
+            assert!(hears(&mut watch).is_some(), "round {round}");
+            // What was still on its way is no proof that the new folder is watched.
+            while watch.next(Instant::now() + Duration::from_millis(50)).is_some() {}
+            fs_err::write(content.join("page.md"), round.to_string()).unwrap();
+            assert!(hears(&mut watch).is_some(), "nothing was heard in round {round}");
+        }
+    }
+}

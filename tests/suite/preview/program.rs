@@ -125,6 +125,10 @@ fn it_says_where_it_is_and_after_each_save_what_is_wrong() {
     assert!(!program.said().contains("nothing.there"), "{}", program.said());
     get(address, "/one.html");
     program.says("nothing.there");
+    fs::rename(root.join("content"), root.join("elsewhere")).unwrap();
+    program.says("put the folder back, and all goes on\nuntil then the last version is shown\n");
+    fs::rename(root.join("elsewhere"), root.join("content")).unwrap();
+    program.says("the folder is there again; 5 pages read in ");
 }
 
 #[test]
