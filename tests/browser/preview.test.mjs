@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import { open, watch } from "./lib/browser.mjs";
 import { folder } from "./lib/sites.mjs";
 import { guidepost, today, without } from "./lib/tools.mjs";
@@ -54,16 +54,15 @@ async function serve(root, port, ...more) {
 describe("preview", { skip: without("chromium") }, () => {
   let root, server, context, tab, faults;
 
-  before(async () => {
+  after(() => server?.stop());
+
+  // Each with a site and a preview of its own, so that nothing of another test is still on its way.
+  const round = (name, test) => it(`preview: ${name}`, { timeout: 120_000 }, async () => {
+    faults = [];
     root = join(folder(), "preview");
     for (const [path, text] of Object.entries(files)) write(root, path, text);
     server = await serve(root, 0);
-  });
-  after(() => server?.stop());
-
-  const round = (name, test, options = {}) => it(`preview: ${name}`, { timeout: 120_000 }, async () => {
-    faults = [];
-    context = await open(options);
+    context = await open();
     try {
       tab = await context.newPage();
       await watch(tab, faults);
@@ -71,13 +70,12 @@ describe("preview", { skip: without("chromium") }, () => {
       assert.deepEqual(faults, []);
     } finally {
       await context.close();
-      for (const [path, text] of Object.entries(files)) if (readFileSync(join(root, path), "utf8") !== text) write(root, path, text);
+      await server.stop();
     }
   });
   const visit = async (path) => {
     await tab.goto(server.address + path);
-    // Until it hears of changes: what was saved before that is told when it does.
-    await tab.evaluate(() => (globalThis.since = "here"));
+    await tab.waitForFunction(() => (globalThis.since = "here"));
   };
   const shows = (text) => tab.getByText(text, { exact: false }).first().waitFor();
   const complains = (...words) => Promise.all(words.map((words) => tab.locator(overlay).getByText(words).first().waitFor()));

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use super::{Edit, Site, edit, runner, site};
 
 /// Sequences where nobody asks for more.
-const SEQUENCES: u32 = 40;
+const SEQUENCES: u32 = 30;
 
 /// What a reader of the disk would make of a site.
 fn files(site: &Site) -> Files {

@@ -27,19 +27,16 @@ const PAGES: usize = 12;
 /// Files of a checkout.
 const FILES: usize = 500;
 
-/// A page with a marker; broken in one of three ways.
+/// A page with a marker; broken in one of three ways: its front matter is no YAML, or has a key that is none, or a link in
+/// its text leads nowhere.
 fn text(page: usize, marker: &str, broken: Option<usize>) -> String {
-    let title = format!("title: Page {page}\n");
-    let front_matter = match broken {
-        None => title,
-        Some(0) => format!("{title}summary: [never closed\n"),
-        Some(1) => format!("{title}titel: Twice\n"),
-        Some(_) => format!("{title}---\n[Nowhere](nowhere-{page}.md)\n\n").replace("---\n[", "summary: Text.\n---\n["),
+    let (keys, words) = match broken {
+        None => ("", ""),
+        Some(0) => ("summary: [never closed\n", ""),
+        Some(1) => ("titel: Twice\n", ""),
+        Some(_) => ("", "[Nowhere](nowhere.md)\n\n"),
     };
-    match broken {
-        Some(2) => format!("---\n{front_matter}{marker}\n"),
-        _ => format!("---\n{front_matter}---\n{marker}\n"),
-    }
+    format!("---\ntitle: Page {page}\n{keys}---\n{words}{marker}\n")
 }
 
 /// What a page of the site is like at the moment.
