@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::report::{self, Format};
 use super::{Serve, build, complain, print, tell};
+use crate::compile::Files;
 use crate::diagnostic::Diagnostic;
 use crate::project::{Failure, Root, absolute};
 use crate::serve::{Config, Notice, Server};
@@ -29,7 +30,7 @@ pub fn serve(arguments: &Serve) -> Result<u8, Failure> {
     .map_err(|error| Failure { message: format!("Ctrl-C can't be listened for: {error}"), hint: None })?;
     let root = Root::open(&arguments.root.root)?;
     let shown = absolute(&root.path);
-    let said = Mutex::new(BTreeSet::new());
+    let said = Mutex::new(Said::default());
     let server = Server::start(Config {
         root,
         port: arguments.port,
@@ -53,23 +54,38 @@ pub fn serve(arguments: &Serve) -> Result<u8, Failure> {
     Ok(0)
 }
 
+/// What has been said, so that nothing is said twice that has been wrong all the while.
+#[derive(Default)]
+struct Said {
+    /// As of the last save.
+    site: BTreeSet<Diagnostic>,
+    /// By making pages, since the last save, and between the last two.
+    pages: BTreeSet<Diagnostic>,
+    pages_before: BTreeSet<Diagnostic>,
+    /// Whether the last word was that the site is not there.
+    is_lost: bool,
+}
+
 /// Says what happened: one line, and what is wrong that was not wrong before.
-fn say(notice: &Notice<'_>, said: &mut BTreeSet<Diagnostic>) {
+fn say(notice: &Notice<'_>, said: &mut Said) {
     match notice {
         Notice::Made { changed, took, files, diagnostics } => {
-            let new: Vec<Diagnostic> = diagnostics.iter().filter(|found| !said.contains(found)).cloned().collect();
-            if !new.is_empty() {
-                let texts = report::texts(files, &build::theme_name(files));
-                tell(&report::draw(&new, &texts, Format::Human, true, false));
-            }
-            let what = if changed.is_empty() { format!("{} pages read", files.pages.len()) } else { names(changed) };
+            explain(files, diagnostics.iter().filter(|found| !said.site.contains(found)));
+            let back = if std::mem::take(&mut said.is_lost) { "the folder is there again; " } else { "" };
             // Whoever closed standard output wants no more, and the preview goes on.
-            let _ = print(&format!("{what}, {}: {}\n", duration(*took), report::summary(diagnostics)));
-            *said = diagnostics.iter().cloned().collect();
+            let _ = print(&format!("{back}{}\n", line(changed, *took, files.pages.len(), diagnostics)));
+            said.site = diagnostics.iter().cloned().collect();
+            said.pages_before = std::mem::take(&mut said.pages);
+        }
+        Notice::Found(files, found) => {
+            let known = [&said.site, &said.pages, &said.pages_before];
+            explain(files, found.iter().filter(|found| !known.iter().any(|known| known.contains(found))));
+            said.pages.extend(found.iter().cloned());
         }
         Notice::Lost(failure) => {
+            said.is_lost = true;
             complain(failure);
-            tell("the last version is shown until the folder is there again\n");
+            tell("until then the last version is shown\n");
         }
         Notice::Polling(why) => {
             tell(&format!("warning: {why}; changes are found by looking at the files now and then\n"));
@@ -77,8 +93,26 @@ fn say(notice: &Notice<'_>, said: &mut BTreeSet<Diagnostic>) {
     }
 }
 
+/// Draws what is wrong.
+fn explain<'a>(files: &Files, found: impl Iterator<Item = &'a Diagnostic>) {
+    let found: Vec<Diagnostic> = found.cloned().collect();
+    if !found.is_empty() {
+        let texts = report::texts(files, &files.theme_name());
+        tell(&report::draw(&found, &texts, Format::Human, true, false));
+    }
+}
+
+/// `content/a.md: shown after 9 ms, nothing is wrong`.
+fn line(changed: &[Arc<str>], took: Duration, pages: usize, diagnostics: &[Diagnostic]) -> String {
+    let (took, wrong) = (duration(took), report::summary(diagnostics));
+    match changed {
+        [] => format!("{pages} pages read in {took}: {wrong}"),
+        _ => format!("{}: shown after {took}, {wrong}", names(changed)),
+    }
+}
+
 /// `content/a.md`, `content/a.md and 3 more`.
-pub(super) fn names(changed: &[std::sync::Arc<str>]) -> String {
+pub(super) fn names(changed: &[Arc<str>]) -> String {
     let named: Vec<&str> = changed.iter().take(MOST_NAMED).map(|path| &**path).collect();
     let rest = changed.len() - named.len();
     if rest == 0 { named.join(", ") } else { format!("{} and {rest} more", named.join(", ")) }

@@ -34,10 +34,15 @@ pub fn watch(arguments: &Build, root: &Root) -> Result<u8, Failure> {
         }
         match live.next(Instant::now() + TURN) {
             Some(Change::Files(changed, since)) => {
-                if let Err(failure) = once(arguments, root, &live.reading.files, &mut memo) {
-                    complain(&failure);
-                }
-                tell(&format!("{}, {}\n", names(&changed), duration(since.elapsed())));
+                let outcome = match once(arguments, root, &live.reading.files, &mut memo) {
+                    Ok(0) => format!("published after {}", duration(since.elapsed())),
+                    Ok(_) => "not published".to_owned(),
+                    Err(failure) => {
+                        complain(&failure);
+                        "not published".to_owned()
+                    }
+                };
+                tell(&format!("{}: {outcome}\n", names(&changed)));
             }
             Some(Change::Lost(failure)) => complain(&failure),
             None => {}

@@ -47,6 +47,15 @@ pub struct Files {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Files {
+    /// The name of the theme that the settings ask for.
+    pub fn theme_name(&self) -> String {
+        let settings =
+            self.settings.as_ref().map_or_else(Settings::default, |source| parse::settings::site(source).value);
+        settings.theme.value
+    }
+}
+
 /// What was chosen for a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {

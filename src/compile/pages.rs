@@ -19,8 +19,11 @@ use crate::source::Source;
 pub struct Memo {
     /// In the order of paths.
     parsed: Vec<Parsed>,
-    /// Of each page that can't be read now, its last version that could.
+    /// The last version that could be read of each page that was changed for the worse or is not there now. Who deletes a page
+    /// may bring it back, with a mistake in it.
     good: BTreeMap<Arc<str>, Source>,
+    /// Those of pages that can't be read now.
+    missed: BTreeMap<Arc<str>, Source>,
 }
 
 #[derive(Clone)]
@@ -33,7 +36,7 @@ struct Parsed {
 impl Memo {
     /// Of each page that can't be read now, its last version that could.
     pub fn last_good(&self) -> &BTreeMap<Arc<str>, Source> {
-        &self.good
+        &self.missed
     }
 
     /// Parses what is not known yet.
@@ -47,7 +50,7 @@ impl Memo {
         let mut known: Vec<Option<Parsed>> = Vec::with_capacity(sources.len());
         for source in &sources {
             while let Some(gone) = before.next_if(|parsed| parsed.page.source.path < source.path) {
-                self.leave(&gone, files);
+                self.leave(gone);
             }
             let same = before.next_if(|parsed| parsed.page.source.path == source.path);
             let fresh = same.as_ref().is_some_and(|same| same.page.source.hash == source.hash);
@@ -56,7 +59,7 @@ impl Memo {
             }
             known.push(same.filter(|_| fresh));
         }
-        before.for_each(|gone| self.leave(&gone, files));
+        before.for_each(|gone| self.leave(gone));
         let new: Vec<(usize, Parsed)> = known
             .par_iter()
             .enumerate()
@@ -69,21 +72,27 @@ impl Memo {
             }
             known[index] = Some(parsed);
         }
+        let is_there = |path: &str| sources.binary_search_by(|source| (*source.path).cmp(path)).is_ok();
+        let missed = self.good.iter().filter(|(path, _)| is_there(path) || is_unread(files, path));
+        self.missed = missed.map(|(path, source)| (path.clone(), source.clone())).collect();
         self.parsed = known.into_iter().flatten().collect();
         diagnostics.extend(self.parsed.iter().flat_map(|parsed| parsed.diagnostics.iter().cloned()));
         self.parsed.iter().map(|parsed| parsed.page.clone()).collect()
     }
 
     /// A page that is not among the files any more: deleted, or no longer readable as text.
-    fn leave(&mut self, gone: &Parsed, files: &Files) {
-        let path = &gone.page.source.path;
-        let is_wrong = |found: &Diagnostic| found.severity == Severity::Error && found.place.path == *path;
-        if !files.diagnostics.iter().any(is_wrong) {
-            self.good.remove(path);
-        } else if !gone.is_broken {
-            self.good.insert(path.clone(), gone.page.source.clone());
+    fn leave(&mut self, gone: Parsed) {
+        if !gone.is_broken {
+            self.good.insert(gone.page.source.path.clone(), gone.page.source.clone());
         }
     }
+}
+
+/// Whether an error says why a page is not among the files: of itself, or of a folder that it lies in.
+fn is_unread(files: &Files, path: &str) -> bool {
+    let is_at = |place: &str| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let is_wrong = |found: &Diagnostic| found.severity == Severity::Error && is_at(&found.place.path);
+    files.diagnostics.iter().any(is_wrong)
 }
 
 impl Parsed {

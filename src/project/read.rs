@@ -58,8 +58,22 @@ pub fn read(root: &Root) -> Result<Reading, Failure> {
 
 /// Whether a name is a leftover of an editor or a system (reliability, Read).
 pub fn is_leftover(name: &str) -> bool {
-    const ENDINGS: &[&str] =
-        &["~", ".swp", ".swo", ".swx", ".bak", ".orig", ".rej", ".tmp", ".temp", ".part", ".crdownload", ".lock"];
+    const ENDINGS: &[&str] = &[
+        "~",
+        ".swp",
+        ".swo",
+        ".swx",
+        ".bak",
+        ".orig",
+        ".rej",
+        ".tmp",
+        ".temp",
+        ".part",
+        ".crdownload",
+        ".lock",
+        "___jb_tmp___",
+        "___jb_old___",
+    ];
     const NAMES: &[&str] = &["thumbs.db", "desktop.ini", "4913", "ehthumbs.db", "icon\r"];
     let lower = name.to_lowercase();
     name.starts_with('.')

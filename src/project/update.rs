@@ -11,7 +11,7 @@ use super::Root;
 use super::read::{is_leftover, text};
 use crate::compile::{Files, wanted_by};
 use crate::parse::LARGEST_PAGE;
-use crate::source::Source;
+use crate::source::{Hash, Source};
 
 /// What came of looking at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,8 +81,9 @@ fn known(files: &Files, path: &str) -> Option<Known> {
     if files.sources.iter().any(|source| *source.path == *path) {
         return Some(Known::Sources);
     }
-    let in_theme = path.strip_prefix("themes/")?.split_once('/').map(|(_, name)| name.to_owned())?;
-    files.theme.contains_key(&in_theme).then_some(Known::Theme(in_theme))
+    let (theme, in_theme) = path.strip_prefix("themes/")?.split_once('/')?;
+    let is_ours = files.theme.contains_key(in_theme) && theme == files.theme_name();
+    is_ours.then(|| Known::Theme(in_theme.to_owned()))
 }
 
 /// A page by its path. Pages are in the order of their paths.
@@ -171,16 +172,15 @@ fn theme(root: &Root, files: &mut Files, path: &str, name: String) -> Looked {
     }
 }
 
-/// The paths whose files differ between two readings, in order.
+/// The paths whose files differ between two readings, from the site's root and in order.
 pub fn differences(before: &Files, after: &Files) -> Vec<Arc<str>> {
     let sources = |files: &Files| -> std::collections::BTreeMap<Arc<str>, u128> {
         let texts = files.settings.iter().chain(&files.sources).chain(&files.pages);
         let texts = texts.map(|source| (source.path.clone(), source.hash.0));
         let assets = files.assets.iter().map(|(path, length)| (path.clone(), u128::from(*length)));
-        let theme = files
-            .theme
-            .iter()
-            .map(|(path, bytes)| (Arc::from(format!("theme {path}")), crate::source::Hash::of(bytes).0));
+        let name = files.theme_name();
+        let path = |path: &str| Arc::from(format!("themes/{name}/{path}"));
+        let theme = files.theme.iter().map(|(file, bytes)| (path(file), Hash::of(bytes).0));
         texts.chain(assets).chain(theme).collect()
     };
     let (before, after) = (sources(before), sources(after));

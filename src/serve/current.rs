@@ -1,7 +1,7 @@
 //! What the preview shows now, shared by all threads: the maker puts a new [`Snapshot`] in, everybody else takes the newest
 //! one and keeps it for as long as an answer needs it. A snapshot never changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -39,8 +39,6 @@ pub struct Page {
     pub hash: Option<String>,
     /// What is wrong with this page only, for the overlay.
     pub problems: Vec<Value>,
-    /// The same, for the terminal.
-    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// What is shown now.
@@ -50,6 +48,8 @@ pub struct Current {
     stopped: Arc<AtomicBool>,
     /// Pages as they were last answered without an error.
     good: Mutex<BTreeMap<String, Arc<[u8]>>>,
+    /// What only making a page has found, for the terminal.
+    found: Mutex<BTreeSet<Diagnostic>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -61,7 +61,7 @@ impl Current {
     /// Begins with a first snapshot.
     pub fn new(first: Snapshot, stopped: Arc<AtomicBool>) -> Self {
         let snapshot = Mutex::new(Arc::new(first));
-        Self { snapshot, newer: Condvar::new(), stopped, good: Mutex::default() }
+        Self { snapshot, newer: Condvar::new(), stopped, good: Mutex::default(), found: Mutex::default() }
     }
 
     /// The newest snapshot.
@@ -96,6 +96,11 @@ impl Current {
         (snapshot.number > number).then(|| snapshot.clone())
     }
 
+    /// Takes what only making pages has found since it was taken last.
+    pub fn found(&self) -> BTreeSet<Diagnostic> {
+        std::mem::take(&mut lock(&self.found))
+    }
+
     /// Makes what is shown at an address; `None` where nothing is. Where a page can't be rendered now, its last good
     /// version is shown.
     pub fn page(&self, snapshot: &Snapshot, address: &str) -> Option<Page> {
@@ -103,10 +108,11 @@ impl Current {
         let files = Files { theme: snapshot.theme.1.clone(), ..Files::default() };
         let problems = problems::problems(problems::errors(&made.diagnostics), &files, &snapshot.theme.0);
         let is_html = address.ends_with(".html");
+        lock(&self.found).extend(made.diagnostics);
         if !problems.is_empty() {
             let good = lock(&self.good).get(address).cloned();
             let hash = good.as_deref().filter(|_| is_html).map(|bytes| fingerprint(snapshot, bytes));
-            return Some(Page { output: good.map(Output::Shared), hash, problems, diagnostics: made.diagnostics });
+            return Some(Page { output: good.map(Output::Shared), hash, problems });
         }
         let (output, hash) = match made.value {
             Output::Bytes(bytes) if is_html => {
@@ -117,7 +123,7 @@ impl Current {
             }
             other => (other, None),
         };
-        Some(Page { output: Some(output), hash, problems, diagnostics: made.diagnostics })
+        Some(Page { output: Some(output), hash, problems })
     }
 }
 

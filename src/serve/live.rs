@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 
 use super::watch::{Hint, Watch};
 use crate::compile::Files;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::parse;
 use crate::project::read::{Reading, read};
 use crate::project::update::{Looked, differences, look};
 use crate::project::{Failure, Root};
-use crate::source::Hash;
+use crate::source::{Hash, Source};
 
 /// So long a file may look wrong before it is believed.
 const PATIENCE: Duration = Duration::from_millis(280);
@@ -52,14 +52,24 @@ impl Live {
     pub fn new(root: &Root, poll: bool) -> Result<Self, Failure> {
         // Watched first: what is saved while we read is an event.
         let mut watch = Watch::new(root, poll);
-        let (reading, _) = rayon::join(|| read(root), || watch.walk());
-        let reading = reading?;
+        let reading = if watch.is_polling() {
+            watch.begin();
+            read(root)?
+        } else {
+            rayon::join(|| read(root), || watch.begin()).0?
+        };
         Ok(Self { reading, root: root.clone(), watch, doubts: BTreeMap::new(), whole: None, is_lost: false })
     }
 
     /// Why there are no events, said once.
     pub fn trouble(&mut self) -> Option<String> {
         self.watch.trouble()
+    }
+
+    /// Believes what is there, whatever was in doubt; for when looking at it has failed in a way that nobody foresaw.
+    pub fn settle(&mut self) {
+        self.doubts.clear();
+        self.whole = None;
     }
 
     /// Waits for a change until a time.
@@ -132,33 +142,29 @@ impl Live {
         self.look(paths.into_iter(), since)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "no error of the disk: the page is not among them")]
-    fn page(&self, path: &str) -> Option<crate::source::Source> {
-        let pages = &self.reading.files.pages;
-        pages.binary_search_by(|page| (*page.path).cmp(path)).map(|index| pages[index].clone()).ok()
+    fn page(&self, path: &str) -> Option<Source> {
+        page(&self.reading.files, path).cloned()
     }
 
     /// Whether a page can't be read now and could before: perhaps half of it is still being written.
-    fn is_cut(&self, path: &str, before: &crate::source::Source) -> bool {
-        let is_broken = |source: &crate::source::Source| {
-            parse::page(source).diagnostics.iter().any(|found| found.severity == Severity::Error)
-        };
-        self.page(path).is_some_and(|now| is_broken(&now)) && !is_broken(before)
+    fn is_cut(&self, path: &str, before: &Source) -> bool {
+        page(&self.reading.files, path).is_some_and(is_broken) && !is_broken(before)
     }
 
-    fn put_back(&mut self, before: crate::source::Source) {
+    fn put_back(&mut self, before: Source) {
         let pages = &mut self.reading.files.pages;
         if let Ok(index) = pages.binary_search_by(|page| page.path.cmp(&before.path)) {
             pages[index] = before;
         }
     }
 
-    /// Reads the whole folder, unless something known seems to be gone for the moment only.
+    /// Reads the whole folder, unless somebody seems to be in the middle of saving something.
     fn whole(&mut self) -> Option<Change> {
         let since = self.whole?;
         let is_old = since.elapsed() >= PATIENCE;
-        let now = match Root::open(&self.root.path).and_then(|root| read(&root)) {
-            Ok(now) if !is_old && lacks(&self.reading.files, &now.files) => return None,
+        let missing = |failure: Failure| Failure::new(failure.message, "put the folder back, and all goes on");
+        let now = match Root::open(&self.root.path).map_err(missing).and_then(|root| read(&root)) {
+            Ok(now) if !is_old && is_between(&self.reading.files, &now.files) => return None,
             Ok(now) => now,
             Err(_) if !is_old => return None,
             Err(failure) => {
@@ -177,11 +183,39 @@ impl Live {
     }
 }
 
-/// Whether a page of before is not there any more, or is empty.
-fn lacks(before: &Files, now: &Files) -> bool {
-    let find = |path: &Arc<str>| now.pages.binary_search_by(|page| page.path.cmp(path));
-    before.pages.iter().filter(|page| !page.text.is_empty()).any(|page| match find(&page.path) {
-        Ok(index) => now.pages[index].text.is_empty(),
-        Err(_) => true,
-    })
+/// A page by its path. Pages are in the order of their paths.
+fn page<'f>(files: &'f Files, path: &str) -> Option<&'f Source> {
+    let pages = files.pages.partition_point(|page| *page.path < *path)..;
+    files.pages[pages].first().filter(|page| *page.path == *path)
+}
+
+/// Whether a page can't be read as what it was meant to be.
+fn is_broken(page: &Source) -> bool {
+    page.text.is_empty() || has_error(&parse::page(page).diagnostics)
+}
+
+fn has_error(found: &[Diagnostic]) -> bool {
+    found.iter().any(|found| found.severity == Severity::Error)
+}
+
+/// Whether the files may be ones that somebody is in the middle of saving: something of before is not there any more, or
+/// something is new or changed, and can't be read.
+fn is_between(before: &Files, now: &Files) -> bool {
+    let is_gone = before.pages.iter().any(|old| page(now, &old.path).is_none());
+    let is_cut = |new: &Source| match page(before, &new.path) {
+        Some(old) => old.hash != new.hash && is_broken(new) && !is_broken(old),
+        None => is_broken(new),
+    };
+    let settings =
+        |files: &Files| files.settings.as_ref().map(|source| (source.text.is_empty(), settings_fail(source)));
+    let (old, new) = (settings(before), settings(now));
+    let settings_cut = old.is_some_and(|(was_empty, failed)| match new {
+        Some((is_empty, fails)) => (is_empty && !was_empty) || (fails && !failed),
+        None => true,
+    });
+    is_gone || settings_cut || now.pages.iter().any(is_cut)
+}
+
+fn settings_fail(source: &Source) -> bool {
+    has_error(&parse::settings::site(source).diagnostics)
 }

@@ -7,7 +7,7 @@
 //! | thread | owns | does |
 //! |---|---|---|
 //! | `notify`'s | the system's watches | sends events |
-//! | maker | [`live::Live`] (the files, the watch), [`press::Press`] (the memo) | files to a snapshot, whenever they changed |
+//! | maker | [`live::Live`] (the files, the watch), [`press::Press`] (the memo) | files to a snapshot, whenever they changed; says what happened |
 //! | listener | the port | accepts connections |
 //! | one for each connection | its socket | answers from the newest snapshot; an event stream waits for newer ones |
 //!
@@ -20,6 +20,7 @@ pub mod current;
 pub mod guard;
 pub mod http;
 pub mod live;
+pub mod net;
 pub mod press;
 pub mod problems;
 pub mod request;
@@ -41,7 +42,7 @@ use current::{Current, Snapshot};
 use guard::Guard;
 use http::{Answer, Response};
 use live::{Change, Live};
-use press::{Press, Proof, theme_name};
+use press::{Press, Proof};
 
 /// The maker looks this often whether it is to end.
 const TURN: Duration = Duration::from_millis(250);
@@ -79,6 +80,8 @@ pub enum Notice<'a> {
         /// All that is wrong.
         diagnostics: &'a [Diagnostic],
     },
+    /// Making a page that somebody opened has found this; it is said each time the page is made.
+    Found(&'a Files, &'a [Diagnostic]),
     /// The site can't be read; the last good one is shown.
     Lost(&'a Failure),
     /// Changes are found by walking from now on, since there are no events.
@@ -181,7 +184,7 @@ fn port_failure(port: u16, error: &std::io::Error) -> Failure {
 }
 
 fn snapshot(number: u64, proof: &Proof, files: &Files) -> Snapshot {
-    let theme = theme_name(files);
+    let theme = files.theme_name();
     Snapshot {
         number,
         compiled: proof.compiled.clone(),
@@ -204,35 +207,46 @@ struct Maker {
 impl Maker {
     fn run(&mut self) {
         while !self.current.is_stopped() {
-            if let Some(why) = self.live.trouble() {
-                (self.notify)(&Notice::Polling(&why));
-            }
-            match self.live.next(Instant::now() + TURN) {
-                Some(Change::Files(changed, since)) => self.make(&changed, since),
-                Some(Change::Lost(failure)) => {
-                    let last = self.current.get();
-                    self.current.set(Snapshot {
-                        number: last.number + 1,
-                        problems: Arc::new(vec![problems::failure(&failure)]),
-                        touched: last.touched.clone(),
-                        edited: None,
-                        theme: last.theme.clone(),
-                        compiled: last.compiled.clone(),
-                    });
-                    (self.notify)(&Notice::Lost(&failure));
-                }
-                None => {}
+            if catch_unwind(AssertUnwindSafe(|| self.turn())).is_err() {
+                // The panic has been reported. What the memo holds is not known, so it begins anew with the next save.
+                self.press = Press::new(self.options.clone());
+                self.live.settle();
             }
         }
     }
 
+    fn turn(&mut self) {
+        if let Some(why) = self.live.trouble() {
+            (self.notify)(&Notice::Polling(&why));
+        }
+        match self.live.next(Instant::now() + TURN) {
+            Some(Change::Files(changed, since)) => self.make(&changed, since),
+            Some(Change::Lost(failure)) => self.lose(&failure),
+            None => {}
+        }
+        let found: Vec<Diagnostic> = self.current.found().into_iter().collect();
+        if !found.is_empty() {
+            (self.notify)(&Notice::Found(&self.live.reading.files, &found));
+        }
+    }
+
+    /// Shows the last snapshot on, with word that the site is not there.
+    fn lose(&mut self, failure: &Failure) {
+        let last = self.current.get();
+        self.current.set(Snapshot {
+            number: last.number + 1,
+            problems: Arc::new(vec![problems::failure(failure)]),
+            touched: last.touched.clone(),
+            edited: None,
+            theme: last.theme.clone(),
+            compiled: last.compiled.clone(),
+        });
+        (self.notify)(&Notice::Lost(failure));
+    }
+
     fn make(&mut self, changed: &[Arc<str>], since: Instant) {
         let files = &self.live.reading.files;
-        let Ok(proof) = catch_unwind(AssertUnwindSafe(|| self.press.proof(files))) else {
-            // What the memo holds after a panic is not known, so it begins anew. The panic has been reported.
-            self.press = Press::new(self.options.clone());
-            return;
-        };
+        let proof = self.press.proof(files);
         let last = self.current.get();
         let number = last.number + 1;
         let mut next = snapshot(number, &proof, files);

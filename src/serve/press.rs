@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use crate::compile::{Compiled, Files, Memo, Options, compile};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::settings::Settings;
 use crate::parse;
 use crate::routes::Route;
 use crate::source::Source;
@@ -110,10 +109,4 @@ fn restore<'s>(files: &mut Files, good: impl Iterator<Item = &'s Source>) {
             Err(index) => files.pages.insert(index, source.clone()),
         }
     }
-}
-
-/// The name of the theme that files ask for.
-pub fn theme_name(files: &Files) -> String {
-    let settings = files.settings.as_ref().map_or_else(Settings::default, |source| parse::settings::site(source).value);
-    settings.theme.value
 }

@@ -5,27 +5,28 @@
   const own = new URL(document.currentScript.src);
   let shown = own.searchParams.get("v");
   let number = own.searchParams.get("n") || "0";
-  const PLACE = "guidepost-preview-place";
+  const KEPT = "guidepost-preview";
   let source = null;
   let overlay = null;
   let dismissed = "";
 
-  // ---- the place on the page, kept over a reload
+  // ---- the place on the page and the list that was hidden, kept over a reload
 
-  function keepPlace() {
+  function keep() {
     try {
-      sessionStorage.setItem(PLACE, JSON.stringify([location.pathname, scrollX, scrollY]));
+      sessionStorage.setItem(KEPT, JSON.stringify({ path: location.pathname, x: scrollX, y: scrollY, dismissed }));
     } catch {
       // Storage may be switched off; the browser's own memory of the place then has to do.
     }
   }
 
-  function takePlace() {
+  function takeKept() {
     try {
-      const [path, x, y] = JSON.parse(sessionStorage.getItem(PLACE) || "[]");
-      sessionStorage.removeItem(PLACE);
-      if (path !== location.pathname) return;
-      const go = () => scrollTo({ left: x, top: y, behavior: "instant" });
+      const kept = JSON.parse(sessionStorage.getItem(KEPT) || "{}");
+      sessionStorage.removeItem(KEPT);
+      if (kept.path !== location.pathname) return;
+      dismissed = kept.dismissed;
+      const go = () => scrollTo({ left: kept.x, top: kept.y, behavior: "instant" });
       go();
       addEventListener("load", go, { once: true });
     } catch {
@@ -65,7 +66,7 @@
     }
     if (state.page && state.page !== shown) {
       shown = state.page;
-      keepPlace();
+      keep();
       location.reload();
       return;
     }
@@ -123,7 +124,14 @@
     overlay.append(note);
     style();
     document.body.prepend(overlay);
+    document.documentElement.classList.add("guidepost-previewed");
+    height.observe(overlay);
   }
+
+  // The page gets so much room below that its end can be scrolled to above the list.
+  const height = new ResizeObserver(() => {
+    if (overlay) document.documentElement.style.setProperty("--guidepost-preview-height", `${overlay.offsetHeight}px`);
+  });
 
   function style() {
     if (document.getElementById("guidepost-preview-style")) return;
@@ -137,6 +145,8 @@
   function close() {
     overlay?.remove();
     overlay = null;
+    height.disconnect();
+    document.documentElement.classList.remove("guidepost-previewed");
   }
 
   function dismiss(key) {
@@ -170,7 +180,7 @@
     source = null;
   }
 
-  takePlace();
+  takeKept();
   connect();
   // A browser has six connections for a site. Tabs that nobody sees give theirs back, or the seventh tab would wait for ever.
   document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? disconnect() : connect()));

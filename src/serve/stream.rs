@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use super::current::{Current, Snapshot};
 use crate::model::address::encode;
 
-/// So often it is looked whether the browser is still there.
-const LOOK: Duration = Duration::from_secs(1);
+/// So often it is looked whether the browser is still there; until then a tab that was left counts as a connection.
+const LOOK: Duration = Duration::from_millis(250);
 /// So often something is sent in any case.
 const BEAT: Duration = Duration::from_secs(15);
 

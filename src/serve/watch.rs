@@ -1,8 +1,8 @@
 //! Hints that something in a site's folder may have changed.
 //!
 //! In: a root. Out: paths that are worth a look, or word to look at everything. A hint is never the truth: whoever takes it
-//! looks at the files. Events come from the system through `notify`; below them is a slow walk as a net, which is also all
-//! there is where the system has no events to give (`--poll`, network shares, no watches left).
+//! looks at the files. Events come from the system through `notify`; below them is the slow walk of [`Net`], which is also
+//! all there is where the system has no events to give (`--poll`, network shares, no watches left).
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 use notify::event::{CreateKind, ModifyKind, RemoveKind};
 use notify::{Config, ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
+use super::net::Net;
 use crate::project::Root;
-use crate::project::stamps::{self, Stamp, Stamps, stamps};
+use crate::project::stamps::Stamp;
 
 /// No event for so long, and what came before is looked at.
 const QUIET: Duration = Duration::from_millis(6);
@@ -21,12 +22,6 @@ const QUIET: Duration = Duration::from_millis(6);
 const LONGEST: Duration = Duration::from_millis(250);
 /// How often it is asked whether the folders are still the same ones: three questions to the system.
 const GUARD: Duration = Duration::from_millis(500);
-/// A walk must take less than one part in so many of the time between walks.
-const SHARE: u32 = 250;
-/// The same where walks are all there is.
-const POLL_SHARE: u32 = 30;
-/// A folder that is new may have been filled before it was watched; so it is looked at again after these times.
-const AGAIN: [Duration; 2] = [Duration::from_millis(60), Duration::from_millis(700)];
 
 /// What to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,16 +52,16 @@ pub struct Watch {
     sender: Sender<notify::Result<Event>>,
     events: Receiver<notify::Result<Event>>,
     folders: Folders,
-    stamps: Stamps,
+    /// Whether watches may have been lost, so that they are to be asked for anew.
+    is_deaf: bool,
+    net: Net,
     next_guard: Instant,
-    next_walk: Instant,
-    again: Vec<Instant>,
     /// Said once: why there are no events.
     trouble: Option<String>,
 }
 
 impl Watch {
-    /// Begins to watch, with `poll` only by walking. What walks find is measured against a first one, [`Watch::walk`].
+    /// Begins to watch, with `poll` only by walking. What walks find is measured against a first one, [`Watch::begin`].
     pub fn new(root: &Root, poll: bool) -> Self {
         let (sender, events) = channel();
         let now = Instant::now();
@@ -77,15 +72,25 @@ impl Watch {
             sender,
             events,
             folders: Folders::default(),
-            stamps: Stamps::new(),
+            is_deaf: false,
+            net: Net::new(root),
             next_guard: now + GUARD,
-            next_walk: now,
-            again: Vec::new(),
             trouble: None,
         };
         watch.folders = watch.look_at_folders();
         watch.listen();
         watch
+    }
+
+    /// The first walk. Where walks are all there is, it must be over before the files are read: then what changes while they
+    /// are read differs from it.
+    pub fn begin(&mut self) {
+        self.net.begin(self.poll);
+    }
+
+    /// Whether walks are all there is.
+    pub fn is_polling(&self) -> bool {
+        self.poll
     }
 
     /// Why walking is all there is, said once.
@@ -102,18 +107,16 @@ impl Watch {
             {
                 return Some(hint);
             }
-            let due = self.again.iter().position(|at| *at <= now);
-            if due.is_some() || now >= self.next_walk {
-                due.map(|due| self.again.swap_remove(due));
-                let changed = self.walk();
+            if self.net.is_due(now) {
+                let changed = self.net.walk(self.poll);
                 if !changed.is_empty() {
-                    return Some(Hint::Paths(changed.into_iter().collect(), now));
+                    return Some(Hint::Paths(changed, now));
                 }
             }
             if now >= until {
                 return None;
             }
-            let wake = self.again.iter().fold(until.min(self.next_guard).min(self.next_walk), |wake, at| wake.min(*at));
+            let wake = until.min(self.next_guard).min(self.net.next());
             match self.events.recv_timeout(wake.saturating_duration_since(Instant::now())) {
                 Ok(event) => {
                     if let Some(hint) = self.gather(event) {
@@ -144,7 +147,7 @@ impl Watch {
             return Some(hint);
         }
         if whole {
-            self.again = AGAIN.iter().map(|after| Instant::now() + *after).collect();
+            self.net.again();
             return Some(Hint::Whole(since));
         }
         Some(Hint::Paths(paths, since))
@@ -164,14 +167,19 @@ impl Watch {
         if matches!(event.kind, EventKind::Access(_)) {
             return false;
         }
+        // Where events were lost, so may have been those of new folders.
+        self.is_deaf |= event.need_rescan();
         let whole = event.need_rescan()
             || matches!(
                 event.kind,
                 EventKind::Create(CreateKind::Folder) | EventKind::Remove(RemoveKind::Folder) | EventKind::Other
             );
         let is_rename = matches!(event.kind, EventKind::Modify(ModifyKind::Name(_)));
+        let is_gone = is_rename || matches!(event.kind, EventKind::Remove(_));
         let mut has_folder = false;
         for path in &event.paths {
+            // What stands in its place now may look like the same folder, with no watch on it.
+            self.is_deaf |= is_gone && matches!(self.relative(path).as_deref(), Some("content" | "themes"));
             // A folder that was renamed carries its files with it, and no event names them.
             has_folder |= is_rename && fs_err::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir());
             paths.extend(self.relative(path));
@@ -199,24 +207,21 @@ impl Watch {
     /// Asks whether the folders are still the same ones. Where they are not, listens anew.
     fn guard(&mut self) -> Option<Hint> {
         let now = self.look_at_folders();
-        self.next_guard = Instant::now() + GUARD;
-        if now == self.folders {
-            return now.content.is_none().then_some(Hint::Missing).filter(|_| self.poll_missing());
+        // A folder that is missing is asked for more often, and reported once only.
+        let is_missing = now.content.is_none();
+        self.next_guard = Instant::now() + if is_missing { GUARD / 2 } else { GUARD };
+        if now == self.folders && (is_missing || !self.is_deaf) {
+            return None;
         }
+        self.is_deaf = false;
         self.folders = now;
         self.listen();
-        self.walk();
-        if self.folders.content.is_none() {
+        self.begin();
+        if is_missing {
             return Some(Hint::Missing);
         }
-        self.again = AGAIN.iter().map(|after| Instant::now() + *after).collect();
+        self.net.again();
         Some(Hint::Whole(Instant::now()))
-    }
-
-    /// A folder that is missing is asked for more often, and reported once only.
-    fn poll_missing(&mut self) -> bool {
-        self.next_guard = Instant::now() + GUARD / 2;
-        false
     }
 
     #[expect(
@@ -273,19 +278,35 @@ impl Watch {
             self.poll = true;
             self.trouble = Some(why.to_owned());
         }
-        self.next_walk = Instant::now();
+        self.net.now();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Waits for a hint, but not for so long that a walk would find what events should tell of.
+    fn hears(watch: &mut Watch) -> Option<Hint> {
+        watch.begin();
+        watch.next(Instant::now() + Duration::from_millis(1500))
     }
 
-    /// Walks over everything; gives the paths that differ from the last walk.
-    pub fn walk(&mut self) -> Vec<String> {
-        let start = Instant::now();
-        let now = stamps(&self.root);
-        let took = start.elapsed();
-        let (least, share) =
-            if self.poll { (Duration::from_millis(300), POLL_SHARE) } else { (Duration::from_secs(2), SHARE) };
-        self.next_walk = Instant::now() + least.max(took * share);
-        let changed = stamps::differences(&self.stamps, &now);
-        self.stamps = now;
-        changed
+    #[test]
+    fn a_folder_that_was_made_anew_under_the_number_of_the_old_one_is_heard() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Root { path: fs_err::canonicalize(folder.path()).unwrap() };
+        let content = root.path.join("content");
+        fs_err::create_dir(&content).unwrap();
+        let mut watch = Watch::new(&root, false);
+        for round in 0..3 {
+            fs_err::remove_dir_all(&content).unwrap();
+            fs_err::create_dir(&content).unwrap();
+            assert!(hears(&mut watch).is_some(), "round {round}");
+            // What was still on its way is no proof that the new folder is watched.
+            while watch.next(Instant::now() + Duration::from_millis(50)).is_some() {}
+            fs_err::write(content.join("page.md"), round.to_string()).unwrap();
+            assert!(hears(&mut watch).is_some(), "nothing was heard in round {round}");
+        }
     }
 }

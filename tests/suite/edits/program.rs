@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::edits::{Edit, Site, edit, site};
+use super::{Edit, Site, edit, site};
 use crate::promise::{count, trial};
 use crate::publish::{Random, tree};
 
