@@ -36,7 +36,7 @@ impl Manifest {
     /// Reads a manifest; `None` where the text is none of ours.
     pub fn read(text: &str) -> Option<Self> {
         let mut lines = text.lines();
-        let made_from = lines.next()?.strip_prefix(HEAD)?;
+        let made_from = lines.next()?.strip_prefix(HEAD).filter(|rest| !rest.contains('\r'))?;
         let made_from = if made_from.is_empty() { "" } else { made_from.strip_prefix(' ')? }.to_owned();
         let file = |line: &str| {
             let (hash, rest) = line.split_once(' ')?;
@@ -65,7 +65,7 @@ fn line(path: &str, entry: &Entry) -> String {
 /// Whether a path stays in its folder: whoever changes a manifest by hand must not make us delete something elsewhere.
 fn is_inside(path: &str) -> bool {
     !path.is_empty()
-        && !path.contains(['\\', '\0'])
+        && !path.contains(['\\', '\0', '\r'])
         && path.split('/').all(|segment| !segment.is_empty() && segment != "." && segment != "..")
         && path.as_bytes().get(1) != Some(&b':')
 }
