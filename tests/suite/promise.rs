@@ -12,7 +12,7 @@ use std::time::Instant;
 
 /// Whether as much is tried as the promises say.
 pub(crate) fn is_full() -> bool {
-    std::env::var_os("GUIDEPOST_FULL").is_some_and(|full| full == "1")
+    std::env::var_os("GUIDEPOST_FULL").is_some_and(|full| full == "1") && std::env::var_os("GUIDEPOST_COUNT").is_none()
 }
 
 /// How often to try: a little, or as often as the promise says.
