@@ -14,6 +14,8 @@ mod pdf;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
+
 use crate::assemble::Parts;
 use crate::diagnostic::{Checked, Diagnostic, Rule, Severity};
 use crate::link::targets;
@@ -214,9 +216,10 @@ pub fn wanted_by(source: &Source) -> Vec<Arc<str>> {
 fn settle(mut diagnostics: Vec<Diagnostic>, site: &Site) -> Vec<Diagnostic> {
     let mut used: BTreeSet<(Arc<str>, String)> = BTreeSet::new();
     let allows: BTreeMap<Arc<str>, &Page> = site
-        .pages()
-        .filter(|(_, page)| !page.common.allow.is_empty())
-        .map(|(_, page)| (page.source.path.clone(), &**page))
+        .guides
+        .par_iter()
+        .flat_map_iter(|guide| guide.pages.iter().filter(|page| !page.common.allow.is_empty()))
+        .map(|page| (page.source.path.clone(), &**page))
         .collect();
     diagnostics.retain(|found| {
         let allowed = found.severity == Severity::Warning

@@ -12,7 +12,7 @@ use super::Files;
 use crate::diagnostic::{Checked, Diagnostic, Severity};
 use crate::model::page::Page;
 use crate::parse;
-use crate::source::Source;
+use crate::source::{Hash, Source};
 
 /// What was parsed before.
 #[derive(Clone, Default)]
@@ -26,10 +26,15 @@ pub struct Memo {
     missed: BTreeMap<Arc<str>, Source>,
 }
 
+/// A page with what it was parsed from beside it, so that ten thousand of them are compared with their files without a look at
+/// any of them.
 #[derive(Clone)]
 struct Parsed {
+    path: Arc<str>,
+    hash: Hash,
     page: Arc<Page>,
-    diagnostics: Arc<Vec<Diagnostic>>,
+    /// Where there are any.
+    diagnostics: Option<Arc<Vec<Diagnostic>>>,
     is_broken: bool,
 }
 
@@ -42,22 +47,26 @@ impl Memo {
     /// Parses what is not known yet.
     pub fn parse(&mut self, files: &Files, diagnostics: &mut Vec<Diagnostic>) -> Vec<Arc<Page>> {
         let mut sources: Vec<&Source> = files.pages.iter().collect();
+        let pairs = self.parsed.iter().zip(&sources);
+        let is_known = self.parsed.len() == sources.len() && pairs.clone().all(|(one, other)| one.is_at(other));
         // The disk's reader sorts them; somebody else may not have.
-        if !sources.is_sorted_by(|one, other| one.path <= other.path) {
+        if !is_known && !sources.is_sorted_by(|one, other| one.path <= other.path) {
             sources.sort_by(|one, other| one.path.cmp(&other.path));
         }
         let mut before = std::mem::take(&mut self.parsed).into_iter().peekable();
         let mut known: Vec<Option<Parsed>> = Vec::with_capacity(sources.len());
         for source in &sources {
-            while let Some(gone) = before.next_if(|parsed| parsed.page.source.path < source.path) {
-                self.leave(gone);
-            }
-            let same = before.next_if(|parsed| parsed.page.source.path == source.path);
-            let fresh = same.as_ref().is_some_and(|same| same.page.source.hash == source.hash);
+            let same = before.next_if(|parsed| parsed.is_at(source)).or_else(|| {
+                while let Some(gone) = before.next_if(|parsed| parsed.path < source.path) {
+                    self.leave(gone);
+                }
+                before.next_if(|parsed| parsed.path == source.path)
+            });
+            let fresh = same.as_ref().is_some_and(|same| same.hash == source.hash);
             if let Some(old) = same.as_ref().filter(|same| !fresh && !same.is_broken) {
                 self.good.insert(source.path.clone(), old.page.source.clone());
             }
-            known.push(same.filter(|_| fresh));
+            known.push(same.filter(|_| fresh).map(|same| Parsed { path: source.path.clone(), ..same }));
         }
         before.for_each(|gone| self.leave(gone));
         let new: Vec<(usize, Parsed)> = known
@@ -68,7 +77,7 @@ impl Memo {
             .collect();
         for (index, parsed) in new {
             if !parsed.is_broken {
-                self.good.remove(&parsed.page.source.path);
+                self.good.remove(&parsed.path);
             }
             known[index] = Some(parsed);
         }
@@ -76,14 +85,15 @@ impl Memo {
         let missed = self.good.iter().filter(|(path, _)| is_there(path) || is_unread(files, path));
         self.missed = missed.map(|(path, source)| (path.clone(), source.clone())).collect();
         self.parsed = known.into_iter().flatten().collect();
-        diagnostics.extend(self.parsed.iter().flat_map(|parsed| parsed.diagnostics.iter().cloned()));
+        diagnostics
+            .extend(self.parsed.iter().flat_map(|parsed| &parsed.diagnostics).flat_map(|found| found.iter().cloned()));
         self.parsed.iter().map(|parsed| parsed.page.clone()).collect()
     }
 
     /// A page that is not among the files any more: deleted, or no longer readable as text.
     fn leave(&mut self, gone: Parsed) {
         if !gone.is_broken {
-            self.good.insert(gone.page.source.path.clone(), gone.page.source.clone());
+            self.good.insert(gone.path, gone.page.source.clone());
         }
     }
 }
@@ -96,12 +106,18 @@ fn is_unread(files: &Files, path: &str) -> bool {
 }
 
 impl Parsed {
+    /// Whether this is of the same file as far as a glance tells: of a file that was looked at again the path is shared.
+    fn is_at(&self, source: &Source) -> bool {
+        Arc::ptr_eq(&self.path, &source.path)
+    }
+
     fn new(source: &Source) -> Self {
         let Checked { value, diagnostics } = parse::page(source);
         // Without its front matter a page is another page. What is wrong in its text takes nothing away.
         let is_broken = diagnostics
             .iter()
             .any(|found| found.severity == Severity::Error && found.place.range().start < value.body.max(1));
-        Self { page: Arc::new(value), diagnostics: Arc::new(diagnostics), is_broken }
+        let diagnostics = (!diagnostics.is_empty()).then(|| Arc::new(diagnostics));
+        Self { path: source.path.clone(), hash: source.hash, page: Arc::new(value), diagnostics, is_broken }
     }
 }

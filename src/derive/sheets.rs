@@ -312,8 +312,13 @@ impl<'a> Maker<'a> {
     /// A plan on one landscape sheet; `blank` to fill in by hand.
     pub fn plan(&self, page: &Page, year: &plan::Year, blank: bool) -> Sheet {
         let strings = self.context.strings;
-        let sheet =
-            self.sheet(page, if blank { strings.get("plan_blank_title").to_owned() } else { page.title.clone() });
+        // Of several plans each is filled in on a sheet of its own, with a name of its own.
+        let title = match (blank, self.context.guide.of(Kind::Plan).len()) {
+            (false, _) => page.title.clone(),
+            (true, 1) => strings.get("plan_blank_title").to_owned(),
+            (true, _) => format!("{}: {}", strings.get("plan_blank_title"), page.title),
+        };
+        let sheet = self.sheet(page, title);
         let (introduction, rows) =
             if blank { (Vec::new(), plan::blank_rows(page)) } else { (year.introduction(strings), year.rows(page)) };
         let mut columns = vec![
