@@ -14,14 +14,15 @@ export function sheets() {
   }));
 }
 
-// Puts a mark at the start and at the end of each row and item, out of the flow: "qS7q", "qE7q"; at a group's heading
+// Puts a mark at the start and at the end of each row and item, out of the flow and in a font whose digits can be read back from
+// a PDF: "qS7q", "qE7q"; at a group's heading
 // "qG7q". Returns, for each number, what was marked, its table's head, and how many rows follow a heading.
 export function mark() {
   const marked = [];
   const put = (element, kind, side) => {
     const span = document.createElement("span");
     span.textContent = `q${kind}${marked.length}q`;
-    Object.assign(span.style, { position: "absolute", [side]: "0", left: "0", fontSize: "2px", lineHeight: "1", whiteSpace: "nowrap" });
+    Object.assign(span.style, { position: "absolute", [side]: "0", left: "0", fontSize: "2px", fontFamily: "Liberation Sans", lineHeight: "1", whiteSpace: "nowrap" });
     if (getComputedStyle(element).position === "static") element.style.position = "relative";
     element.append(span);
   };
