@@ -14,8 +14,6 @@ use super::report::{self, Texts};
 use super::{Build, Check, Looking, print, tell};
 use crate::compile::{Compiled, Files, Memo, Options, compile, origin};
 use crate::diagnostic::{Diagnostic, Rule, Severity};
-use crate::model::settings::Settings;
-use crate::parse;
 use crate::project::publish::{Publisher, Report};
 use crate::project::read::read;
 use crate::project::{Failure, Root, absolute};
@@ -102,7 +100,7 @@ pub(super) fn publish(
         diagnostics.dedup();
         clock.lap("render and stage");
     }
-    say(&arguments.looking, &diagnostics, &report::texts(files, &theme_name(files)))?;
+    say(&arguments.looking, &diagnostics, &report::texts(files, &files.theme_name()))?;
     if has_errors(&diagnostics) {
         let before = if fs_err::exists(&output)? { "; the published site stays as it was" } else { "" };
         tell(&format!("{}: nothing was published{before}\n", report::summary(&diagnostics)));
@@ -138,7 +136,7 @@ pub fn check(arguments: &Check) -> Result<u8, Failure> {
         diagnostics.sort();
         diagnostics.dedup();
     }
-    say(&arguments.looking, &diagnostics, &report::texts(&reading.files, &theme_name(&reading.files)))?;
+    say(&arguments.looking, &diagnostics, &report::texts(&reading.files, &reading.files.theme_name()))?;
     if arguments.looking.message_format == report::Format::Human {
         let skipped = match reading.skipped {
             0 => String::new(),
@@ -153,12 +151,6 @@ pub fn check(arguments: &Check) -> Result<u8, Failure> {
 /// The folder to publish into; a relative one counts from the site's folder.
 pub(super) fn published(root: &Root, arguments: &Build) -> PathBuf {
     absolute(&root.path.join(&arguments.output))
-}
-
-/// The name of the site's theme.
-pub fn theme_name(files: &Files) -> String {
-    let settings = files.settings.as_ref().map_or_else(Settings::default, |source| parse::settings::site(source).value);
-    settings.theme.value
 }
 
 /// What the arguments choose.

@@ -56,6 +56,12 @@ impl Files {
             self.settings.as_ref().map_or_else(Settings::default, |source| parse::settings::site(source).value);
         settings.theme.value
     }
+
+    /// A page by its path, where pages are in the order of their paths, as the disk's reader has them.
+    pub fn page(&self, path: &str) -> Option<&Source> {
+        let from = self.pages.partition_point(|page| *page.path < *path);
+        self.pages.get(from).filter(|page| *page.path == *path)
+    }
 }
 
 /// What was chosen for a run.

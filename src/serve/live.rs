@@ -110,7 +110,7 @@ impl Live {
         for path in paths {
             let began = self.doubts.get(&path).copied();
             let is_old = began.is_some_and(|began| began.elapsed() >= PATIENCE);
-            let before = self.page(&path);
+            let before = self.reading.files.page(&path).cloned();
             match look(&self.root, &mut self.reading.files, &path) {
                 Looked::Same => drop(self.doubts.remove(&path)),
                 Looked::Changed => match before.filter(|before| !is_old && self.is_cut(&path, before)) {
@@ -142,13 +142,9 @@ impl Live {
         self.look(paths.into_iter(), since)
     }
 
-    fn page(&self, path: &str) -> Option<Source> {
-        page(&self.reading.files, path).cloned()
-    }
-
     /// Whether a page can't be read now and could before: perhaps half of it is still being written.
     fn is_cut(&self, path: &str, before: &Source) -> bool {
-        page(&self.reading.files, path).is_some_and(is_broken) && !is_broken(before)
+        self.reading.files.page(path).is_some_and(is_broken) && !is_broken(before)
     }
 
     fn put_back(&mut self, before: Source) {
@@ -183,12 +179,6 @@ impl Live {
     }
 }
 
-/// A page by its path. Pages are in the order of their paths.
-fn page<'f>(files: &'f Files, path: &str) -> Option<&'f Source> {
-    let pages = files.pages.partition_point(|page| *page.path < *path)..;
-    files.pages[pages].first().filter(|page| *page.path == *path)
-}
-
 /// Whether a page can't be read as what it was meant to be.
 fn is_broken(page: &Source) -> bool {
     page.text.is_empty() || has_error(&parse::page(page).diagnostics)
@@ -201,8 +191,8 @@ fn has_error(found: &[Diagnostic]) -> bool {
 /// Whether the files may be ones that somebody is in the middle of saving: something of before is not there any more, or
 /// something is new or changed, and can't be read.
 fn is_between(before: &Files, now: &Files) -> bool {
-    let is_gone = before.pages.iter().any(|old| page(now, &old.path).is_none());
-    let is_cut = |new: &Source| match page(before, &new.path) {
+    let is_gone = before.pages.iter().any(|old| now.page(&old.path).is_none());
+    let is_cut = |new: &Source| match before.page(&new.path) {
         Some(old) => old.hash != new.hash && is_broken(new) && !is_broken(old),
         None => is_broken(new),
     };

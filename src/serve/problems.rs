@@ -69,8 +69,8 @@ fn text(files: &Files, own: &str, path: &str) -> Option<String> {
     if let Some(source) = sources.into_iter().find(|source| *source.path == *path) {
         return Some(source.text.to_string());
     }
-    if let Ok(index) = files.pages.binary_search_by(|page| (*page.path).cmp(path)) {
-        return Some(files.pages[index].text.to_string());
+    if let Some(page) = files.page(path) {
+        return Some(page.text.to_string());
     }
     let (name, file) = path.strip_prefix("themes/")?.split_once('/')?;
     let bytes = match name {
