@@ -42,6 +42,8 @@ pub struct Publisher {
     staging: PathBuf,
     /// What was published before.
     old: Manifest,
+    /// Whether an earlier publishing has not come to its end.
+    unfinished: bool,
     /// Whether the folder was there before.
     exists: bool,
     staged: AtomicBool,
@@ -68,11 +70,12 @@ impl Publisher {
             Err(error) if error.kind() == ErrorKind::NotFound => false,
             Err(error) => return Err(error.into()),
         };
-        let old = if exists { known(&output)? } else { Manifest::default() };
+        let (old, unfinished) = if exists { known(&output)? } else { (Manifest::default(), false) };
         Ok(Self {
             output,
             staging,
             old,
+            unfinished,
             exists,
             staged: AtomicBool::new(false),
             written: AtomicUsize::new(0),
@@ -220,8 +223,12 @@ impl Publisher {
             warnings,
         };
         let unchanged = self.exists && !self.staged.load(Ordering::Relaxed) && gone.is_empty();
-        if unchanged && manifest != self.old {
-            self.replace_manifest(&manifest)?;
+        if unchanged && (self.unfinished || manifest != self.old) {
+            // The files stay; nobody but the next run reads the manifest.
+            fs::create_dir_all(&self.staging)?;
+            self.announce(&manifest)?;
+            self.settle()?;
+            remove_folder(&self.staging)?;
         } else if !unchanged {
             fs::create_dir_all(&self.staging)?;
             let scope = self.scope(&entries, &gone);
@@ -234,15 +241,6 @@ impl Publisher {
         let mut warnings = std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner));
         warnings.sort();
         Ok(report(warnings))
-    }
-
-    /// Lays down another manifest for the same files; nobody but the next run reads it.
-    fn replace_manifest(&self, manifest: &Manifest) -> Result<(), Failure> {
-        fs::create_dir_all(&self.staging)?;
-        let new = self.staging.join(NAME);
-        fs::write(&new, manifest.write())?;
-        fs::rename(&new, self.output.join(NAME))?;
-        remove_folder(&self.staging)
     }
 
     /// Of files that have no address any more, those that are as we wrote them. Others are kept, with a warning.
@@ -349,7 +347,7 @@ impl Publisher {
             if !swap(&self.staging.join(scope), &self.output.join(scope))? {
                 return Ok(false);
             }
-            fs::rename(self.output.join(NEXT), self.output.join(NAME))?;
+            self.settle()?;
         } else if !self.exists {
             fs::rename(&self.staging, &self.output)?;
         } else if !swap(&self.staging, &self.output)? {
@@ -365,6 +363,11 @@ impl Publisher {
     fn announce(&self, manifest: &Manifest) -> Result<(), Failure> {
         fs::write(self.staging.join(NEXT), manifest.write())?;
         Ok(fs::rename(self.staging.join(NEXT), self.output.join(NEXT))?)
+    }
+
+    /// Says that what was announced is there.
+    fn settle(&self) -> Result<(), Failure> {
+        Ok(fs::rename(self.output.join(NEXT), self.output.join(NAME))?)
     }
 
     /// Moves file by file: new ones, changed ones, deletions.
@@ -386,7 +389,7 @@ impl Publisher {
             fs::remove_file(self.output.join(path))?;
             self.remove_empty_folders(path);
         }
-        fs::rename(self.output.join(NEXT), self.output.join(NAME))?;
+        self.settle()?;
         sync(&self.output)?;
         remove_folder(&self.staging)
     }
@@ -410,8 +413,8 @@ impl Drop for Publisher {
     }
 }
 
-/// What is ours in a published folder.
-fn known(output: &Path) -> Result<Manifest, Failure> {
+/// What is ours in a published folder, and whether it was left by a publishing that did not come to its end.
+fn known(output: &Path) -> Result<(Manifest, bool), Failure> {
     let read = |name: &str| match fs::read_to_string(output.join(name)) {
         Ok(text) => Manifest::read(&text).map(Some).ok_or_else(|| {
             Failure::new(
@@ -434,15 +437,17 @@ fn known(output: &Path) -> Result<Manifest, Failure> {
         }
     }
     let mut known = old.unwrap_or_default();
-    // After a broken run in place a file may be as it was or as it was to be.
-    for (path, entry) in next.unwrap_or_default().files {
+    let Some(next) = next else { return Ok((known, false)) };
+    // After a broken run a file may be as it was or as it was to be, so that the whole is made from neither.
+    known.made_from.clear();
+    for (path, entry) in next.files {
         let full = output.join(&path);
         let is_file = fs::symlink_metadata(&full).is_ok_and(|metadata| metadata.is_file());
         if is_file && (Hash::of(&fs::read(&full)?) == entry.hash || !known.files.contains_key(&path)) {
             known.files.insert(path, entry);
         }
     }
-    Ok(known)
+    Ok((known, true))
 }
 
 /// Says no to folders that must not be published into; gives the folder above and the name.

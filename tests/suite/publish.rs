@@ -178,6 +178,33 @@ fn kill_sweep(what: &str, fill: fn(&Path, usize, &str), foreign: bool) {
     trial.kept(&format!("{what} ({pages} pages)"), kills);
 }
 
+/// The instants of a rebuild that a kill hardly ever meets: between the first file and the last, and before the manifest of the
+/// new state takes the old one's place.
+#[test]
+fn a_build_that_did_not_come_to_its_end_is_mended_whatever_the_content_says_now() {
+    for moved in [0, 1, usize::MAX] {
+        for word in ["one", "two"] {
+            let folder = tempfile::tempdir().unwrap();
+            let root = folder.path();
+            let (output, new) = (root.join("public"), root.join("new"));
+            fill(root, 3, "two");
+            must_build(root, &new);
+            fill(root, 3, "one");
+            must_build(root, &output);
+            let changed =
+                seen(&new).into_iter().filter(|(path, bytes)| fs_err::read(output.join(path)).unwrap() != *bytes);
+            for (path, bytes) in changed.take(moved) {
+                fs_err::write(output.join(path), bytes).unwrap();
+            }
+            fs_err::copy(new.join(".guidepost-manifest"), output.join(".guidepost-manifest.next")).unwrap();
+            fill(root, 3, word);
+            must_build(root, &root.join("expected"));
+            must_build(root, &output);
+            assert!(tree(&output) == tree(&root.join("expected")), "{moved} files moved, the content says {word}");
+        }
+    }
+}
+
 #[test]
 fn a_reader_never_sees_a_gap() {
     let trial = trial("No reader sees a gap");
