@@ -131,6 +131,10 @@ impl Live {
             }
         }
         if !changed.is_empty() {
+            // Whoever is told so shows these files, and no longer that the site is lost; whether it still is, the whole tells.
+            if std::mem::take(&mut self.is_lost) {
+                self.whole.get_or_insert_with(Instant::now);
+            }
             return Some(Change::Files(changed, since));
         }
         if self.whole.is_some() { self.whole() } else { None }
@@ -208,4 +212,51 @@ fn is_between(before: &Files, now: &Files) -> bool {
 
 fn settings_fail(source: &Source) -> bool {
     has_error(&parse::settings::site(source).diagnostics)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_secs(10);
+
+    fn write(content: &Path, name: &str, title: &str) {
+        fs_err::write(content.join(name), format!("---\ntitle: {title}\n---\n")).unwrap();
+    }
+
+    /// Turns until something holds.
+    fn until(live: &mut Live, what: &str, holds: impl Fn(&Live, Option<&Change>) -> bool) {
+        let deadline = Instant::now() + SOON;
+        loop {
+            let change = live.next(Instant::now() + AGAIN);
+            if holds(live, change.as_ref()) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "this did not happen: {what}");
+        }
+    }
+
+    #[test]
+    fn a_folder_that_goes_again_before_all_has_settled_is_missed_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Root { path: fs_err::canonicalize(folder.path()).unwrap() };
+        let (here, away) = (root.path.join("content"), root.path.join("away"));
+        fs_err::create_dir(&here).unwrap();
+        write(&here, "index.md", "Home");
+        write(&here, "page.md", "Page");
+        let mut live = Live::new(&root, false).unwrap();
+        let is_lost = |_: &Live, change: Option<&Change>| matches!(change, Some(Change::Lost(_)));
+        fs_err::rename(&here, &away).unwrap();
+        until(&mut live, "the folder is missed", is_lost);
+        // It comes back with a page that looks half written, so that the folder is not believed yet.
+        write(&away, "page.md", "[Page");
+        fs_err::rename(&away, &here).unwrap();
+        until(&mut live, "the folder is seen", |live, _| live.whole.is_some());
+        write(&here, "index.md", "Saved meanwhile");
+        until(&mut live, "the save is seen", |_, change| matches!(change, Some(Change::Files(..))));
+        fs_err::rename(&here, &away).unwrap();
+        until(&mut live, "the folder is missed again", is_lost);
+    }
 }
