@@ -50,14 +50,12 @@ impl Live {
     /// # Errors
     /// Where the content folder can't be read.
     pub fn new(root: &Root, poll: bool) -> Result<Self, Failure> {
-        // Watched first: what is saved while we read is an event.
+        // Watched first: what is saved while we read is an event. The walk below the events can wait until the site is shown.
         let mut watch = Watch::new(root, poll);
-        let reading = if watch.is_polling() {
+        if watch.is_polling() {
             watch.begin();
-            read(root)?
-        } else {
-            rayon::join(|| read(root), || watch.begin()).0?
-        };
+        }
+        let reading = read(root)?;
         Ok(Self { reading, root: root.clone(), watch, doubts: BTreeMap::new(), whole: None, is_lost: false })
     }
 

@@ -23,7 +23,8 @@ const FRESH: Duration = Duration::from_secs(3);
 /// Walks, and when they are due.
 pub struct Net {
     root: Root,
-    stamps: Stamps,
+    /// As of the last walk; nothing before the first one.
+    stamps: Option<Stamps>,
     /// Files that changed lately, and when that was found.
     fresh: BTreeMap<String, Instant>,
     next: Instant,
@@ -31,27 +32,27 @@ pub struct Net {
 }
 
 impl Net {
-    /// A net of a site, before its first walk.
+    /// A net of a site, before its first walk, which is due at once.
     pub fn new(root: &Root) -> Self {
         let root = root.clone();
-        Self { root, stamps: Stamps::new(), fresh: BTreeMap::new(), next: Instant::now(), again: Vec::new() }
+        Self { root, stamps: None, fresh: BTreeMap::new(), next: Instant::now(), again: Vec::new() }
     }
 
     /// Notes all as it is, for when everything is read in any case.
     pub fn begin(&mut self, poll: bool) {
         let start = Instant::now();
-        self.stamps = stamps(&self.root);
+        self.stamps = Some(stamps(&self.root));
         self.rest(start, poll);
     }
 
-    /// Walks; gives the paths that changed since the last walk, and those that did shortly before.
+    /// Walks; gives the paths that changed since the last walk, and those that did shortly before. The first walk finds none.
     pub fn walk(&mut self, poll: bool) -> BTreeSet<String> {
         let start = Instant::now();
         self.again.retain(|at| *at > start);
         let now = stamps(&self.root);
         self.fresh.retain(|_, found| found.elapsed() < FRESH);
-        let changed = differences(&self.stamps, &now);
-        self.stamps = now;
+        let changed = self.stamps.as_ref().map_or_else(Vec::new, |before| differences(before, &now));
+        self.stamps = Some(now);
         self.fresh.extend(changed.into_iter().map(|path| (path, start)));
         self.rest(start, poll);
         self.fresh.keys().cloned().collect()

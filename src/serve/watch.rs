@@ -61,7 +61,8 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Begins to watch, with `poll` only by walking. What walks find is measured against a first one, [`Watch::begin`].
+    /// Begins to watch, with `poll` only by walking. What walks find is measured against a first one: [`Watch::begin`], else that
+    /// at the begin of [`Watch::next`].
     pub fn new(root: &Root, poll: bool) -> Self {
         let (sender, events) = channel();
         let now = Instant::now();
