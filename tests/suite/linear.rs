@@ -97,7 +97,8 @@ const MARKDOWN: &[Pattern] = &[
 const YAML: &[Pattern] = &[
     ("unknown keys", |length| lines(length, |number| format!("key{number}: a\n"))),
     ("keys of one name", |length| repeat("title: a\n", length)),
-    ("a list", |length| format!("title: a\naliases: [{}]\n", repeat("a,", length))),
+    // Its values are fewer than the most that are read; what has more is looked at a second time, for its message.
+    ("a list", |length| format!("title: a\naliases: [{}]\n", repeat("name,", length))),
     ("a list of lines", |length| format!("title: a\nfacts:\n{}", repeat("- F1\n", length))),
     ("brackets that open", |length| format!("title: a\nextra: {}\n", "[".repeat(length))),
     ("braces that open", |length| format!("title: a\nextra: {}\n", repeat("{a: ", length))),
