@@ -103,18 +103,10 @@ pub struct Outline {
     pub tasks: Vec<Task>,
     /// The text in which terms are looked for, runs set apart by NUL; a line break within a run is a space.
     pub prose: String,
-    /// All text but headings and what pictures say, without markup, for search: a block in each line. Between two marks of
-    /// [`Outline::NAMED`] stands the number of a link that shows the title of the page to which it leads.
-    pub text: String,
     /// HTML that needs a switch to be shown as HTML.
     pub html: Vec<Range<usize>>,
     /// The `# heading` that is the page's title, and so is not shown in the text once more.
     pub title: Option<Range<usize>>,
-}
-
-impl Outline {
-    /// Sets apart what in a text is only named, and known when all pages are.
-    pub const NAMED: char = '\u{1}';
 }
 
 /// A heading.

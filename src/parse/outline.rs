@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
 
-use super::markdown::{begins_block, ends_inline, events, is_harmless, is_wiki, shown, undefined_label};
+use super::markdown::{begins_block, events, is_harmless, is_wiki, shown, undefined_label};
 use super::prose::{Added, Prose};
 use super::slug::{Anchors, slug};
 use super::tasks;
@@ -43,7 +43,6 @@ pub fn read(source: &Source, body: usize, titled: bool) -> Checked<Outline> {
     let mut outline = reader.outline;
     // Outlines stay in memory for the whole run, and for as long as a preview runs.
     outline.prose.shrink_to_fit();
-    outline.text.shrink_to_fit();
     outline.headings.shrink_to_fit();
     outline.links.shrink_to_fit();
     outline.tasks.shrink_to_fit();
@@ -76,8 +75,6 @@ struct Reader<'a> {
     image: Option<(Range<usize>, String)>,
     /// Where the targets of links by reference stand, once one is met.
     definitions: Option<HashMap<&'a str, Range<usize>>>,
-    /// Whether a link is being read that shows the title of the page to which it leads.
-    named: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -97,7 +94,6 @@ impl<'a> Reader<'a> {
             label: None,
             image: None,
             definitions: None,
-            named: false,
         }
     }
 
@@ -105,7 +101,6 @@ impl<'a> Reader<'a> {
         if begins_block(event) || matches!(event, Event::End(TagEnd::Item | TagEnd::Paragraph)) {
             self.end_label();
         }
-        self.set_apart(event);
         match self.prose.add(event) {
             Added::Text(_) => self.outline.prose.push_str(shown(event).unwrap_or("")),
             Added::Space => self.outline.prose.push(' '),
@@ -119,14 +114,6 @@ impl<'a> Reader<'a> {
             Event::InlineHtml(html) if !is_harmless(html) => self.html(range),
             Event::Start(tag) => self.start(tag, range),
             _ => self.text(event, range),
-        }
-    }
-
-    /// Begins a new line of the text where a block begins or ends.
-    fn set_apart(&mut self, event: &Event<'_>) {
-        let is_edge = begins_block(event) || matches!(event, Event::End(tag) if !ends_inline(*tag));
-        if is_edge && !self.outline.text.is_empty() && !self.outline.text.ends_with('\n') {
-            self.outline.text.push('\n');
         }
     }
 
@@ -144,11 +131,6 @@ impl<'a> Reader<'a> {
                 unknown.iter().for_each(|word| self.unknown_attribute(word, range.clone()));
             }
             Tag::Link { link_type, dest_url, .. } => {
-                if matches!(link_type, LinkType::WikiLink { has_pothole: false }) && self.is_text() {
-                    self.named = true;
-                    let number = self.outline.links.len();
-                    self.outline.text.push_str(&format!("{0}{number}{0}", Outline::NAMED));
-                }
                 self.link(*link_type, dest_url, range, false);
             }
             Tag::Image { link_type, dest_url, .. } => {
@@ -164,14 +146,8 @@ impl<'a> Reader<'a> {
             TagEnd::Item => drop(self.items.pop()),
             TagEnd::Heading(_) => self.end_heading(),
             TagEnd::Image => self.end_image(),
-            TagEnd::Link => self.named = false,
             _ => {}
         }
-    }
-
-    /// Whether what comes now is text of the page, and not of a heading, a picture or a task, which has its braces to lose.
-    fn is_text(&self) -> bool {
-        self.heading.is_none() && self.image.is_none() && self.label.is_none()
     }
 
     fn text(&mut self, event: &Event<'_>, range: Range<usize>) {
@@ -185,9 +161,6 @@ impl<'a> Reader<'a> {
                 )
                 .hint(format!("write `[{}]: page.md` on a line of its own", &self.source.text[label])),
             );
-        }
-        if self.is_text() && !self.named {
-            self.outline.text.push_str(text);
         }
         if let Some(heading) = &mut self.heading {
             heading.text.push_str(text);
@@ -338,7 +311,6 @@ impl<'a> Reader<'a> {
             text.push_str(before(piece, range, braces.as_ref()));
         }
         let text = text.trim().to_owned();
-        self.outline.text.push_str(&text);
         let id = self.task_id(&text, read.value.id);
         let line = self.source.text[..start].rfind('\n').map_or(0, |newline| newline + 1);
         let indent = self.source.text[line..start].len() - self.source.text[line..start].trim_start().len();

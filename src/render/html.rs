@@ -1,15 +1,17 @@
 //! A page's Markdown as HTML.
 //!
 //! In: a page, where its links lead, which terms it mentions. Out: markup, in two pieces: what comes before the first
-//! task, and the rest. The events of `pulldown-cmark` are written one by one; links are asked for as they are written,
+//! task, and the rest; and the bare text. The events of `pulldown-cmark` are written one by one; links are asked for as they are written,
 //! and what depends on the page on which the text will stand stays a hole ([`Markup`]).
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
+use super::footnotes::Footnotes;
 use super::markup::{Markup, Standing, escape, push_escaped};
+use super::plain::Plain;
 use crate::derive::rich::note;
 use crate::link::{PageLinks, Target};
 use crate::model::address::owner;
@@ -35,13 +37,15 @@ pub struct Context<'a> {
     pub strings: &'a Strings,
 }
 
-/// A page's markup.
+/// A page's text, written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Html {
     /// Up to the first task, or to the heading right above it.
     pub start: Markup,
     /// From there on; empty where there are no tasks.
     pub rest: Markup,
+    /// What search finds of it: all text but headings and what pictures say, without markup, a block in each line.
+    pub plain: String,
 }
 
 impl Html {
@@ -136,18 +140,10 @@ struct Writer<'a> {
     alignments: Vec<Alignment>,
     cell: usize,
     in_head: bool,
-    notes: Notes,
+    notes: Footnotes,
+    plain: Plain,
     raw_open: Vec<String>,
     raw_block: Option<String>,
-}
-
-/// Footnotes: numbers in the order of their first mention, and their texts.
-#[derive(Default)]
-struct Notes {
-    numbers: BTreeMap<String, (usize, usize)>,
-    texts: BTreeMap<String, Markup>,
-    /// The note that is being written, and where the page's own text waits.
-    writing: Option<(String, Markup)>,
 }
 
 impl<'a> Writer<'a> {
@@ -176,7 +172,8 @@ impl<'a> Writer<'a> {
             alignments: Vec::new(),
             cell: 0,
             in_head: false,
-            notes: Notes::default(),
+            notes: Footnotes::default(),
+            plain: Plain::with_capacity(page.markdown().len()),
             raw_open: Vec::new(),
             raw_block: None,
         }
@@ -189,6 +186,7 @@ impl<'a> Writer<'a> {
             self.close_raw();
         }
         let added = self.prose.add(&event);
+        self.plain.add(&event, self.label.is_none() && self.skipping.is_none());
         if let Some(end) = self.skipping {
             if matches!(event, Event::End(tag) if tag == end) {
                 self.skipping = None;
@@ -217,7 +215,7 @@ impl<'a> Writer<'a> {
             Event::TaskListMarker(_) => self.begin_task(),
             Event::Html(html) => self.html(&html, false),
             Event::InlineHtml(html) => self.html(&html, true),
-            Event::FootnoteReference(label) => self.note_reference(&label),
+            Event::FootnoteReference(label) => self.notes.refer(&label, &mut self.out),
             // Formulas are not part of the dialect.
             Event::InlineMath(text) | Event::DisplayMath(text) => self.out.text(&text),
         }
@@ -262,10 +260,7 @@ impl<'a> Writer<'a> {
             Tag::DefinitionList => self.block("<dl>\n"),
             Tag::DefinitionListTitle => self.block("<dt>"),
             Tag::DefinitionListDefinition => self.block("<dd>"),
-            Tag::FootnoteDefinition(label) => {
-                let waiting = std::mem::take(&mut self.out);
-                self.notes.writing = Some((label.to_string(), waiting));
-            }
+            Tag::FootnoteDefinition(label) => self.notes.begin(&label, &mut self.out),
             Tag::HtmlBlock => self.raw_block = Some(String::new()),
             Tag::Emphasis => self.out.push("<em>"),
             Tag::Strong => self.out.push("<strong>"),
@@ -306,12 +301,7 @@ impl<'a> Writer<'a> {
             TagEnd::DefinitionList => self.out.push("</dl>\n"),
             TagEnd::DefinitionListTitle => self.out.push("</dt>\n"),
             TagEnd::DefinitionListDefinition => self.out.push("</dd>\n"),
-            TagEnd::FootnoteDefinition => {
-                if let Some((label, waiting)) = self.notes.writing.take() {
-                    let text = std::mem::replace(&mut self.out, waiting);
-                    self.notes.texts.insert(label, text);
-                }
-            }
+            TagEnd::FootnoteDefinition => self.notes.end(&mut self.out),
             TagEnd::HtmlBlock => self.end_raw_block(),
             TagEnd::Emphasis => self.out.push("</em>"),
             TagEnd::Strong => self.out.push("</strong>"),
@@ -329,7 +319,7 @@ impl<'a> Writer<'a> {
             self.skipping = Some(TagEnd::Heading(pulldown_cmark::HeadingLevel::H1));
             return;
         }
-        if self.notes.writing.is_none() {
+        if !self.notes.is_writing() {
             self.heading_at = self.out.len()..self.out.len();
         }
         self.out.push("<h");
@@ -351,7 +341,7 @@ impl<'a> Writer<'a> {
         self.out.push("</h");
         self.out.level(heading.level);
         self.out.push(">\n");
-        if self.notes.writing.is_none() {
+        if !self.notes.is_writing() {
             self.heading_at.end = self.out.len();
         }
     }
@@ -402,6 +392,9 @@ impl<'a> Writer<'a> {
         self.out.push("\">");
         match (kind, name) {
             (LinkType::WikiLink { has_pothole: false }, Some(name)) => {
+                if self.label.is_none() {
+                    self.plain.push(name);
+                }
                 self.out.escaped(name);
                 self.out.push("</a>");
                 self.skipping = Some(TagEnd::Link);
@@ -453,7 +446,7 @@ impl<'a> Writer<'a> {
         } else {
             List::Plain
         };
-        if kind == List::Tasks && self.lists.is_empty() && self.split.is_none() && self.notes.writing.is_none() {
+        if kind == List::Tasks && self.lists.is_empty() && self.split.is_none() && !self.notes.is_writing() {
             // The heading right above the first task goes with it.
             let here = self.out.len();
             self.split = Some(if self.heading_at.end == here { self.heading_at.start } else { here });
@@ -481,6 +474,7 @@ impl<'a> Writer<'a> {
     fn begin_task(&mut self) {
         let Some(task) = self.page.outline.tasks.get(self.task) else { return };
         self.task += 1;
+        self.plain.push(&task.text);
         self.out.push("<li class=\"task\" id=\"task.");
         self.out.anchors();
         self.out.escaped(&task.id);
@@ -638,59 +632,14 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn note_reference(&mut self, label: &str) {
-        let next = self.notes.numbers.len() + 1;
-        let (number, uses) = self.notes.numbers.entry(label.to_owned()).or_insert((next, 0));
-        *uses += 1;
-        let id = if *uses == 1 { format!("{number}") } else { format!("{number}.{uses}") };
-        let number = number.to_string();
-        self.out.push("<sup class=\"footnote\"><a id=\"fnref.");
-        self.out.anchors();
-        self.out.extend([&id, "\" href=\"#fn."]);
-        self.out.anchors();
-        self.out.extend([&number, "\">", &number, "</a></sup>"]);
-    }
-
     fn finish(mut self) -> Html {
         self.end_label();
         self.close_raw();
         let rest = self.out.split_off(self.split.unwrap_or(self.out.len()));
-        let mut page = Html { start: self.out, rest };
+        let mut page = Html { start: self.out, rest, plain: self.plain.take() };
         let notes = self.notes.write(self.context.strings);
         let last = if page.rest.is_empty() { &mut page.start } else { &mut page.rest };
         last.append(notes);
         page
-    }
-}
-
-impl Notes {
-    fn write(mut self, strings: &Strings) -> Markup {
-        let mut out = Markup::default();
-        let mut ordered: Vec<(usize, String)> =
-            self.numbers.iter().map(|(label, (number, _))| (*number, label.clone())).collect();
-        ordered.sort();
-        if ordered.is_empty() {
-            return out;
-        }
-        out.push("<section class=\"footnotes\" aria-label=\"");
-        out.escaped(strings.get("footnotes"));
-        out.push("\"><ol>\n");
-        for (number, label) in ordered {
-            let number = number.to_string();
-            let mut text = self.texts.remove(&label).unwrap_or_default();
-            let in_paragraph = text.strip("</p>");
-            out.push("<li id=\"fn.");
-            out.anchors();
-            out.extend([&number, "\">"]);
-            out.append(text);
-            out.push(" <a class=\"footnote-back\" href=\"#fnref.");
-            out.anchors();
-            out.extend([&number, "\" aria-label=\""]);
-            out.escaped(strings.get("footnote_back"));
-            out.push("\">↩</a>");
-            out.push(if in_paragraph { "</p></li>\n" } else { "</li>\n" });
-        }
-        out.push("</ol></section>\n");
-        out
     }
 }

@@ -6,10 +6,12 @@
 
 pub mod context;
 pub mod feeds;
+mod footnotes;
 pub mod guide;
 pub mod html;
 pub mod markup;
 pub mod pages;
+mod plain;
 pub mod plan;
 pub mod search;
 pub mod sheet;

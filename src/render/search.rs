@@ -6,12 +6,11 @@
 
 use std::borrow::Cow;
 
-use super::guide::{sheet_link, strings};
+use super::guide::{shared, sheet_link, strings};
 use super::{Edition, pages};
-use crate::link::Target;
 use crate::model::address::{Made, encode};
 use crate::model::front_matter::{Details, Kind, Rows};
-use crate::model::page::{Outline, Page};
+use crate::model::page::Page;
 use crate::model::site::PageRef;
 use crate::model::strings::Strings;
 use crate::search::{Entry, Index, Labels};
@@ -117,7 +116,8 @@ fn add_page(edition: &Edition, at: PageRef, prefix: &str, with_text: bool, index
     let outline = &page.outline;
     // The title is among the headings where it stands in the text.
     let headings = outline.headings.iter().skip(usize::from(outline.title.is_some()));
-    let text = if with_text { text(edition, at, page) } else { Cow::Borrowed("") };
+    let shared = shared(edition, at.guide);
+    let text = if with_text { with_further(&shared.written(edition, at).plain, page) } else { Cow::Borrowed("") };
     index.add(&Entry {
         url: encode(page.address.strip_prefix(prefix).unwrap_or(&page.address)),
         kind: page.kind().name(),
@@ -142,34 +142,15 @@ fn also(page: &Page) -> Vec<&str> {
 }
 
 /// The text of a page, with what its front matter adds to it.
-fn text<'a>(edition: &Edition, at: PageRef, page: &'a Page) -> Cow<'a, str> {
-    let written = named(edition, at, &page.outline.text);
-    let further = further(page);
-    if further.is_empty() {
-        return written;
-    }
-    let mut text = written.into_owned();
-    for line in further {
+fn with_further<'t>(plain: &'t str, page: &Page) -> Cow<'t, str> {
+    let mut text = Cow::Borrowed(plain);
+    for line in further(page) {
         if !text.is_empty() && !text.ends_with('\n') {
-            text.push('\n');
+            text.to_mut().push('\n');
         }
-        text.push_str(line);
+        text.to_mut().push_str(line);
     }
-    Cow::Owned(text)
-}
-
-/// A text in which links that show the title of their page do so.
-fn named<'a>(edition: &Edition, at: PageRef, text: &'a str) -> Cow<'a, str> {
-    if !text.contains(Outline::NAMED) {
-        return Cow::Borrowed(text);
-    }
-    let links = &edition.links.page(at).targets;
-    let title = |number: &str| match links.get(number.parse::<usize>().ok()?)? {
-        Target::Page { page, .. } => Some(edition.site.page(*page).title.as_str()),
-        _ => None,
-    };
-    let pieces = text.split(Outline::NAMED).enumerate();
-    pieces.map(|(nth, piece)| if nth % 2 == 0 { piece } else { title(piece).unwrap_or("") }).collect()
+    text
 }
 
 /// What a page shows of its front matter besides title, names and summary.
