@@ -5,13 +5,14 @@
 
 use std::iter::Peekable;
 use std::ops::Range;
+use std::sync::Arc;
 
 use pulldown_cmark::{BlockQuoteKind, Event, LinkType, Tag, TagEnd};
 
 use crate::link::{PageLinks, Target};
 use crate::model::address;
 use crate::model::page::Page;
-use crate::model::sheet::{self, Block, Group, Inline, Item};
+use crate::model::sheet::{self, Block, Group, Inline, Item, Words};
 use crate::model::site::{Guide, Site};
 use crate::model::strings::Strings;
 use crate::parse::markdown::{begins_block, element, events};
@@ -207,15 +208,12 @@ impl<'a, I: Iterator<Item = (Event<'a>, Range<usize>)>> Reader<'a, I> {
         trim(&mut text);
         let owner = address::owner(self.page, task).and_then(|id| role_title(self.context, id));
         let due = task.month.map(|month| self.context.strings.fill("month_n", &[("n", &month.to_string())]));
+        let key = format!("{}#{}", self.page.address, task.id);
         let item = Item {
-            key: format!("{}#{}", self.page.address, task.id),
-            text,
-            hints: Vec::new(),
+            words: Arc::new(Words { due, ..Words::new(key, text, self.page.source.place(task.range.clone())) }),
             owner,
-            due,
             level,
             added: task.added || self.page.is_in_added_section(task),
-            place: self.page.source.place(task.range.clone()),
         };
         let at = self.push(item);
         while let Some((event, range)) = self.events.next_if(|(event, _)| !matches!(event, Event::End(_))) {
@@ -256,7 +254,7 @@ impl<'a, I: Iterator<Item = (Event<'a>, Range<usize>)>> Reader<'a, I> {
 
     fn hint(&mut self, at: usize, blocks: Vec<Block>) {
         if let Some(item) = self.rich.groups.last_mut().and_then(|group| group.items.get_mut(at)) {
-            item.hints.extend(flatten(blocks));
+            Arc::make_mut(&mut item.words).hints.extend(flatten(blocks));
         }
     }
 

@@ -7,7 +7,7 @@ use crate::model::front_matter::{
     ChecklistFields, CriterionFields, Details, Kind, RoleFields, Rows, StepFields, Steps, WorksheetFields,
 };
 use crate::model::page::Page;
-use crate::model::sheet::{Cell, Column, Field, Group, Inline, Item, Part, Row, Sheet, Table, WriteIn};
+use crate::model::sheet::{Cell, Column, Field, Group, Inline, Item, Part, Row, Sheet, Table, Words, WriteIn};
 
 /// Blank candidates of the matrix (rule 13).
 const CANDIDATES: usize = 3;
@@ -122,13 +122,11 @@ impl<'a> Maker<'a> {
                 Details::Step(fields) => fields.lead.as_ref(),
                 _ => None,
             };
+            let title = format!("{}. {}", number + 1, step.title);
             Item {
-                key: format!("{}#", step.address),
-                text: vec![Inline::plain(format!("{}. {}", number + 1, step.title))],
-                hints: hint(step.summary()),
                 owner: lead.and_then(|id| role_title(&self.context, &id.value)),
                 added: step.is_added(),
-                ..blank_item(step)
+                ..Item::new(Words { hints: hint(step.summary()), ..page_words(step, title) })
             }
         });
         let groups = vec![Group { title: Vec::new(), items: items.collect() }];
@@ -204,12 +202,9 @@ impl<'a> Maker<'a> {
 
     /// An item for each criterion, with what to ask as its hints.
     fn criteria(&self) -> Vec<Item> {
-        let items = self.pages(Kind::Criterion).map(|(_, page)| Item {
-            key: format!("{}#", page.address),
-            text: vec![Inline::plain(page.title.as_str())],
-            hints: criterion(page).ask.0.iter().map(|question| vec![Inline::plain(question.as_str())]).collect(),
-            added: page.is_added(),
-            ..blank_item(page)
+        let items = self.pages(Kind::Criterion).map(|(_, page)| {
+            let hints = criterion(page).ask.0.iter().map(|question| vec![Inline::plain(question.as_str())]).collect();
+            Item { added: page.is_added(), ..Item::new(Words { hints, ..page_words(page, page.title.clone()) }) }
         });
         items.collect()
     }
@@ -344,18 +339,9 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// An item with nothing but its place.
-fn blank_item(page: &Page) -> Item {
-    Item {
-        key: String::new(),
-        text: Vec::new(),
-        hints: Vec::new(),
-        owner: None,
-        due: None,
-        level: 0,
-        added: false,
-        place: page.place(),
-    }
+/// What an item says that stands for a page.
+fn page_words(page: &Page, text: String) -> Words {
+    Words::new(format!("{}#", page.address), vec![Inline::plain(text)], page.place())
 }
 
 fn hint(text: &str) -> Vec<Vec<Inline>> {

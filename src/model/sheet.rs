@@ -4,6 +4,7 @@
 //! in title and body, so that a stale copy on paper can be told from a new one.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use crate::source::{Hash, Place};
 
@@ -85,22 +86,43 @@ pub struct Group {
 /// One item to tick.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
+    /// What is the same on every sheet that has it.
+    pub words: Arc<Words>,
+    /// Who does it, as printed.
+    pub owner: Option<String>,
+    /// 0 for an item of the list, 1 for one nested in it, and so on.
+    pub level: u8,
+    /// Whether it goes beyond the sources of the guide; said beside it.
+    pub added: bool,
+}
+
+/// What an item says. A task is on the sheets of its step, of its role, and on those that gather it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Words {
     /// Where its tick is kept: the address of the page that defines it, `#`, the item's id.
     pub key: String,
     /// What is to be done.
     pub text: Vec<Inline>,
     /// What helps to do it; smaller, under the text.
     pub hints: Vec<Vec<Inline>>,
-    /// Who does it, as printed.
-    pub owner: Option<String>,
     /// When it is due, as printed: `Month 2`.
     pub due: Option<String>,
-    /// 0 for an item of the list, 1 for one nested in it, and so on.
-    pub level: u8,
-    /// Whether it goes beyond the sources of the guide; said beside it.
-    pub added: bool,
     /// Where an editor wrote it.
     pub place: Place,
+}
+
+impl Words {
+    /// A text, without hints and due at no time.
+    pub fn new(key: String, text: Vec<Inline>, place: Place) -> Self {
+        Self { key, text, hints: Vec::new(), due: None, place }
+    }
+}
+
+impl Item {
+    /// An item of the list that nobody owns.
+    pub fn new(words: Words) -> Self {
+        Self { words: Arc::new(words), owner: None, level: 0, added: false }
+    }
 }
 
 /// A ruled table.
@@ -275,7 +297,8 @@ impl Sheet {
 fn draw_group(out: &mut String, group: &Group) {
     write(out, &group.title);
     for item in &group.items {
-        write(out, &(&item.text, &item.hints, &item.owner, &item.due, item.level, item.added));
+        let words = &item.words;
+        write(out, &(&words.text, &words.hints, &item.owner, &words.due, item.level, item.added));
     }
 }
 

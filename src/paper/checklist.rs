@@ -38,7 +38,7 @@ pub fn checklist(composer: &mut Composer<'_>, groups: &[Group], columns: &[Write
         let head = composer.heads.len() - 1;
         let mut lists = Lists::new(composer, parent, places.is_empty());
         for (number, item) in group.items.iter().enumerate() {
-            composer.place = item.place.clone();
+            composer.place = item.words.place.clone();
             let mut band = lists.item(composer, item, &places);
             band.head = Some(head);
             // The last item never stands alone on the next page.
@@ -245,7 +245,7 @@ fn text_column(
     places: &[Place],
     (x, middle, width, body): (f32, f32, f32, NodeId),
 ) -> (f32, f32) {
-    let mut runs = item.text.clone();
+    let mut runs = item.words.text.clone();
     if item.added {
         runs.push(Inline { emphasis: true, ..Inline::plain(format!(" ({})", composer.chrome.words.added)) });
     }
@@ -253,8 +253,8 @@ fn text_column(
     let mut text = composer.set(&runs, look, width);
     let mut y = middle - text.first_line() / 2.0;
     let line = y + baseline(&text);
-    let mut notes = item.hints.clone();
-    let known = [(WriteIn::Owner, &item.owner), (WriteIn::Date, &item.due)];
+    let mut notes = item.words.hints.clone();
+    let known = [(WriteIn::Owner, &item.owner), (WriteIn::Date, &item.words.due)];
     let known = known.iter().filter(|(what, _)| !places.iter().any(|place| place.what == *what));
     let known: Vec<&str> = known.filter_map(|(_, text)| text.as_deref()).collect();
     if !known.is_empty() {
@@ -289,7 +289,7 @@ fn columns(
         let cell = composer.open(row, Tag::TD);
         let known = match place.what {
             WriteIn::Owner => item.owner.as_deref(),
-            WriteIn::Date => item.due.as_deref(),
+            WriteIn::Date => item.words.due.as_deref(),
             WriteIn::Initials => None,
         };
         let Some(known) = known.filter(|known| !known.is_empty()) else { continue };

@@ -6,7 +6,7 @@ use parley::Alignment;
 
 use super::text::Look;
 use super::*;
-use crate::model::sheet::{Field, Group, Inline, Item, Mode, Table, WriteIn};
+use crate::model::sheet::{Field, Group, Inline, Item, Mode, Table, Words, WriteIn};
 
 fn fonts() -> Fonts {
     let files: [(&str, &[u8]); 4] = [
@@ -22,8 +22,7 @@ fn fonts() -> Fonts {
 
 fn item(text: &str) -> Item {
     let place = Place::new("content/a.md".into(), 3..9);
-    let text = vec![Inline::plain(text)];
-    Item { key: String::new(), text, hints: Vec::new(), owner: None, due: None, level: 0, added: false, place }
+    Item::new(Words::new(String::new(), vec![Inline::plain(text)], place))
 }
 
 fn sheet(items: Vec<Item>) -> Sheet {

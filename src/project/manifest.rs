@@ -51,15 +51,15 @@ impl Manifest {
 
     /// Writes a manifest.
     pub fn write(&self) -> String {
-        let files: String = self.files.iter().map(|(path, entry)| line(path, entry)).collect();
         let gap = if self.made_from.is_empty() { "" } else { " " };
-        format!("{HEAD}{gap}{}\n{files}", self.made_from)
+        let mut text = format!("{HEAD}{gap}{}\n", self.made_from);
+        text.reserve(self.files.iter().map(|(path, entry)| path.len() + entry.made_from.len() + 36).sum());
+        for (path, entry) in &self.files {
+            let made_from = if entry.made_from.is_empty() { "-" } else { &entry.made_from };
+            text.extend([&entry.hash.hex(), " ", made_from, " ", path, "\n"]);
+        }
+        text
     }
-}
-
-fn line(path: &str, entry: &Entry) -> String {
-    let made_from = if entry.made_from.is_empty() { "-" } else { &entry.made_from };
-    format!("{} {made_from} {path}\n", entry.hash.hex())
 }
 
 /// Whether a path stays in its folder: whoever changes a manifest by hand must not make us delete something elsewhere.

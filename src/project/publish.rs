@@ -33,8 +33,14 @@ pub struct Report {
     pub warnings: Vec<String>,
 }
 
-/// What was put, by address, and whether the published file has these bytes already.
-type Entries = BTreeMap<String, (Entry, bool)>;
+/// What was put.
+#[derive(Default)]
+struct Put {
+    /// By address.
+    files: BTreeMap<String, Entry>,
+    /// The addresses at which the published file has these bytes already.
+    same: BTreeSet<String>,
+}
 
 /// A publishing that has begun. Dropped before [`Publisher::finish`], it leaves the published folder as it was.
 pub struct Publisher {
@@ -48,7 +54,7 @@ pub struct Publisher {
     exists: bool,
     staged: AtomicBool,
     written: AtomicUsize,
-    entries: Mutex<Entries>,
+    put: Mutex<Put>,
     warnings: Mutex<Vec<String>>,
     _lock: Lock,
 }
@@ -79,7 +85,7 @@ impl Publisher {
             exists,
             staged: AtomicBool::new(false),
             written: AtomicUsize::new(0),
-            entries: Mutex::default(),
+            put: Mutex::default(),
             warnings: Mutex::default(),
             _lock: lock,
         })
@@ -146,7 +152,11 @@ impl Publisher {
     }
 
     fn note(&self, address: &str, entry: Entry, same: bool) {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner).insert(address.to_owned(), (entry, same));
+        let mut put = self.put.lock().unwrap_or_else(PoisonError::into_inner);
+        put.files.insert(address.to_owned(), entry);
+        if same {
+            put.same.insert(address.to_owned());
+        }
     }
 
     /// Whether the published file has these bytes. One that is not ours must not be written over.
@@ -211,17 +221,18 @@ impl Publisher {
     /// Where the disk refuses. The published folder then is as before; in place it may be in between, and the next run
     /// mends it.
     pub fn finish(self, made_from: &str) -> Result<Report, Failure> {
-        let entries = std::mem::take(&mut *self.entries.lock().unwrap_or_else(PoisonError::into_inner));
-        let files = entries.iter().map(|(path, (entry, _))| (path.clone(), entry.clone())).collect();
+        let Put { files, same } = std::mem::take(&mut *self.put.lock().unwrap_or_else(PoisonError::into_inner));
         let manifest = Manifest { made_from: made_from.to_owned(), files };
         let gone: Vec<&String> = self.old.files.keys().filter(|path| !manifest.files.contains_key(*path)).collect();
         let deletions = self.deletable(&gone)?;
         let report = |warnings: Vec<String>| Report {
             written: self.written.load(Ordering::Relaxed),
-            kept: entries.values().filter(|(_, same)| *same).count(),
+            kept: same.len(),
             deleted: deletions.len(),
             warnings,
         };
+        let changed: Vec<&str> =
+            manifest.files.keys().map(String::as_str).filter(|path| !same.contains(*path)).collect();
         let unchanged = self.exists && !self.staged.load(Ordering::Relaxed) && gone.is_empty();
         if unchanged && (self.unfinished || manifest != self.old) {
             // The files stay; nobody but the next run reads the manifest.
@@ -231,11 +242,11 @@ impl Publisher {
             remove_folder(&self.staging)?;
         } else if !unchanged {
             fs::create_dir_all(&self.staging)?;
-            let scope = self.scope(&entries, &gone);
+            let scope = self.scope(&manifest, &changed, &gone);
             let foreign = self.exists && self.has_foreign(&scope, &manifest, &deletions)?;
-            let exchanged = !foreign && self.exchange(&scope, &entries, &manifest)?;
+            let exchanged = !foreign && self.exchange(&scope, &manifest, &same)?;
             if !exchanged {
-                self.in_place(&entries, &manifest, &deletions)?;
+                self.in_place(&manifest, &changed, &deletions)?;
             }
         }
         let mut warnings = std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner));
@@ -269,9 +280,8 @@ impl Publisher {
 
     /// The deepest published folder in which everything is that changes, from the published folder, with a `/` at its end;
     /// empty where that is the published folder itself.
-    fn scope(&self, entries: &Entries, gone: &[&String]) -> String {
-        let changed = entries.iter().filter(|(_, (_, same))| !same).map(|(path, _)| path.as_str());
-        let all = changed.chain(gone.iter().map(|path| path.as_str()));
+    fn scope(&self, manifest: &Manifest, changed: &[&str], gone: &[&String]) -> String {
+        let all = changed.iter().copied().chain(gone.iter().map(|path| path.as_str()));
         let shared = |one: &str, other: &str| -> usize {
             let same = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
             one[..same].rfind('/').map_or(0, |slash| slash + 1)
@@ -287,8 +297,9 @@ impl Publisher {
         };
         let scope = scope.unwrap_or_default();
         // A folder of which nothing stays goes itself, which is a change of the one above.
-        let stays =
-            |folder: &str| entries.range(folder.to_owned()..).next().is_some_and(|(path, _)| path.starts_with(folder));
+        let stays = |folder: &str| {
+            manifest.files.range(folder.to_owned()..).next().is_some_and(|(path, _)| path.starts_with(folder))
+        };
         let ends = scope.match_indices('/').map(|(slash, _)| slash + 1);
         let deepest = ends.take_while(|end| stays(&scope[..*end]) && is_folder(&scope[..*end])).last().unwrap_or(0);
         scope[..deepest].to_owned()
@@ -315,13 +326,14 @@ impl Publisher {
 
     /// Makes the staging folder whole and lets it change places with the published one; of both only the folder in which
     /// everything is that changes. `false` where the system can't.
-    fn exchange(&self, scope: &str, entries: &Entries, manifest: &Manifest) -> Result<bool, Failure> {
+    fn exchange(&self, scope: &str, manifest: &Manifest, same: &BTreeSet<String>) -> Result<bool, Failure> {
         if self.exists && !can_exchange(&self.output) {
             return Ok(false);
         }
         let mut folders = BTreeSet::new();
-        let within = entries.range(scope.to_owned()..).take_while(|(path, _)| path.starts_with(scope));
-        for path in within.filter(|(_, (_, same))| *same).map(|(path, _)| path) {
+        let within =
+            manifest.files.range(scope.to_owned()..).map(|(path, _)| path).take_while(|path| path.starts_with(scope));
+        for path in within.filter(|path| same.contains(*path)) {
             let to = self.staging.join(path);
             if let Some(folder) = to.parent().filter(|folder| folders.insert(folder.to_path_buf())) {
                 fs::create_dir_all(folder)?;
@@ -371,12 +383,11 @@ impl Publisher {
     }
 
     /// Moves file by file: new ones, changed ones, deletions.
-    fn in_place(&self, entries: &Entries, manifest: &Manifest, deletions: &BTreeSet<&str>) -> Result<(), Failure> {
+    fn in_place(&self, manifest: &Manifest, changed: &[&str], deletions: &BTreeSet<&str>) -> Result<(), Failure> {
         fs::create_dir_all(&self.output)?;
         self.announce(manifest)?;
-        let changed = entries.iter().filter(|(_, (_, same))| !same).map(|(path, _)| path);
-        let (new, changed): (Vec<&String>, Vec<&String>) =
-            changed.partition(|path| !self.old.files.contains_key(*path));
+        let (new, changed): (Vec<&str>, Vec<&str>) =
+            changed.iter().partition(|path| !self.old.files.contains_key(**path));
         for path in new.into_iter().chain(changed) {
             let to = self.output.join(path);
             if let Some(folder) = to.parent() {

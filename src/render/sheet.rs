@@ -116,7 +116,7 @@ fn checklist(out: &mut String, groups: &[Group], columns: &[WriteIn], around: &S
                 out.extend(["<td class=\"write write-", column_name(*column), "\">"]);
                 let known = match column {
                     WriteIn::Owner => item.owner.as_deref(),
-                    WriteIn::Date => item.due.as_deref(),
+                    WriteIn::Date => item.words.due.as_deref(),
                     WriteIn::Initials => None,
                 };
                 push_escaped(out, known.unwrap_or(""));
@@ -229,20 +229,20 @@ fn column_name(column: WriteIn) -> &'static str {
 /// The box of an item, its label, who does it and when, what helps. `number` tells items of one page apart. What stands in one
 /// of the columns stands under the item too, for a phone, which has no room for columns.
 fn item(out: &mut String, item: &Item, number: usize, columns: &[WriteIn], around: &Surroundings<'_>) {
-    tick_box(out, &format!("{}{number}", around.anchors), &item.key, &plain_text(&item.text));
-    push_inlines(out, &item.text, around);
+    tick_box(out, &format!("{}{number}", around.anchors), &item.words.key, &plain_text(&item.words.text));
+    push_inlines(out, &item.words.text, around);
     out.push_str("</label>");
     let class = |column| if columns.contains(&column) { " in-column" } else { "" };
     let owner = item.owner.as_deref().map(|owner| (owner, class(WriteIn::Owner)));
-    let due = item.due.as_deref().map(|due| (due, class(WriteIn::Date)));
+    let due = item.words.due.as_deref().map(|due| (due, class(WriteIn::Date)));
     let added = item.added.then(|| (around.strings.get("added"), ""));
     if let Some(notes) = task_notes(owner, due, added) {
         out.push('\n');
         out.push_str(&notes);
     }
-    if !item.hints.is_empty() {
+    if !item.words.hints.is_empty() {
         out.push_str("\n<ul class=\"hints\">");
-        for hint in &item.hints {
+        for hint in &item.words.hints {
             out.push_str("<li>");
             push_inlines(out, hint, around);
             out.push_str("</li>");
