@@ -100,7 +100,7 @@ pub(super) fn publish(
         diagnostics.dedup();
         clock.lap("render and stage");
     }
-    say(&arguments.looking, &diagnostics, &report::texts(files, &files.theme_name()))?;
+    say(&arguments.looking, &diagnostics, files)?;
     if has_errors(&diagnostics) {
         let before = if fs_err::exists(&output)? { "; the published site stays as it was" } else { "" };
         tell(&format!("{}: nothing was published{before}\n", report::summary(&diagnostics)));
@@ -136,7 +136,7 @@ pub fn check(arguments: &Check) -> Result<u8, Failure> {
         diagnostics.sort();
         diagnostics.dedup();
     }
-    say(&arguments.looking, &diagnostics, &report::texts(&reading.files, &reading.files.theme_name()))?;
+    say(&arguments.looking, &diagnostics, &reading.files)?;
     if arguments.looking.message_format == report::Format::Human {
         let skipped = match reading.skipped {
             0 => String::new(),
@@ -190,9 +190,11 @@ fn has_errors(diagnostics: &[Diagnostic]) -> bool {
 }
 
 /// Prints diagnostics: for people to standard error, for programs to standard output.
-fn say(looking: &Looking, diagnostics: &[Diagnostic], texts: &Texts) -> Result<(), Failure> {
+fn say(looking: &Looking, diagnostics: &[Diagnostic], files: &Files) -> Result<(), Failure> {
     let is_human = looking.message_format == report::Format::Human;
-    let drawn = report::draw(diagnostics, texts, looking.message_format, is_human, looking.all);
+    // Mostly there is nothing to say, and no text to be looked for.
+    let texts = if diagnostics.is_empty() { Texts::new() } else { report::texts(files, &files.theme_name()) };
+    let drawn = report::draw(diagnostics, &texts, looking.message_format, is_human, looking.all);
     if is_human {
         // anstream drops the colours where standard error is no terminal.
         tell(&drawn);
