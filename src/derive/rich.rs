@@ -43,6 +43,7 @@ pub fn read(context: &Context<'_>, page: &Page, links: &PageLinks) -> Rich {
     let mut reader =
         Reader { context, page, links, events, link: 0, task: 0, heading: 0, grouped: None, rich: Rich::default() };
     reader.rich.blocks = reader.blocks();
+    reader.rich.groups.iter_mut().for_each(|group| group.items.shrink_to_fit());
     reader.rich
 }
 
@@ -206,6 +207,8 @@ impl<'a, I: Iterator<Item = (Event<'a>, Range<usize>)>> Reader<'a, I> {
         let mut text = self.inlines(task.attributes.as_ref());
         self.events.next_if(|(event, _)| matches!(event, Event::End(TagEnd::Paragraph)));
         trim(&mut text);
+        // Items stay in memory for the whole run, and most of them are one run of text.
+        text.shrink_to_fit();
         let owner = address::owner(self.page, task).and_then(|id| role_title(self.context, id));
         let due = task.month.map(|month| self.context.strings.fill("month_n", &[("n", &month.to_string())]));
         let key = format!("{}#{}", self.page.address, task.id);
@@ -318,18 +321,11 @@ impl<'a, I: Iterator<Item = (Event<'a>, Range<usize>)>> Reader<'a, I> {
         out: &mut Vec<Inline>,
     ) {
         let mut add = |text: &str, code: bool| {
-            let run = Inline { text: text.to_owned(), code, ..style.clone() };
+            let look = (style.strong, style.emphasis, code, &style.link);
             match out.last_mut() {
-                Some(last)
-                    if Inline { text: String::new(), ..last.clone() }
-                        == (Inline { text: String::new(), ..run.clone() })
-                        && run.text != "\n"
-                        && last.text != "\n" =>
-                {
-                    last.text.push_str(text);
-                }
+                Some(last) if last.look() == look && text != "\n" && last.text != "\n" => last.text.push_str(text),
                 _ if text.is_empty() => {}
-                _ => out.push(run),
+                _ => out.push(Inline { text: text.to_owned(), code, ..style.clone() }),
             }
         };
         match event {

@@ -40,10 +40,8 @@ pub struct PageLinks {
     pub targets: Vec<Target>,
     /// The first mention of each term in its prose.
     pub mentions: Vec<Mention>,
-    /// Every page that it refers to in any way, without itself.
-    pub refers: BTreeSet<PageRef>,
-    /// The pages among them that it links to or names, terms found by themselves left out.
-    pub names: BTreeSet<PageRef>,
+    /// Every page that it refers to in any way, without itself; in order, each once.
+    pub refers: Vec<PageRef>,
 }
 
 impl Links {
@@ -80,21 +78,22 @@ pub fn guide(site: &Site, index: &targets::Index, guide: usize) -> Linked {
     let mut linked = Linked::default();
     for (page, value) in own.pages.iter().enumerate() {
         let at = PageRef { guide, page };
-        let mut links = PageLinks::default();
-        references::follow(site, at, &mut links, &mut linked);
+        let mut links = PageLinks { targets: Vec::with_capacity(value.outline.links.len()), ..PageLinks::default() };
+        // The pages that it links to or names, terms found by themselves left out.
+        let mut names = references::follow(site, at, &mut linked);
         for link in &value.outline.links {
             let target = targets::follow(site, index, at, link, &mut linked);
             if let Target::Page { page, .. } = &target {
                 note_draft(site, value, *page, link.range.clone(), &mut linked.diagnostics);
-                links.names.insert(*page);
+                names.insert(*page);
             }
             links.targets.push(target);
         }
         html(site, value, &mut linked.diagnostics);
-        links.names.remove(&at);
-        links.mentions = terms.mentions(value, page, &links, guide);
-        links.refers = links.names.clone();
-        links.refers.extend(links.mentions.iter().map(|mention| PageRef { guide, page: mention.term }));
+        names.remove(&at);
+        links.mentions = terms.mentions(value, page, &names, guide);
+        names.extend(links.mentions.iter().map(|mention| PageRef { guide, page: mention.term }));
+        links.refers = names.into_iter().collect();
         linked.pages.push(links);
     }
     linked

@@ -1,6 +1,8 @@
 //! References by id: the keys of front matter, and `@role` of tasks.
 
-use super::{Linked, PageLinks, draft};
+use std::collections::BTreeSet;
+
+use super::{Linked, draft};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::front_matter::{Details, Id, Kind, Steps};
 use crate::model::page::Page;
@@ -13,8 +15,9 @@ const ROLE: &[Kind] = &[Kind::Role];
 const STEP: &[Kind] = &[Kind::Step];
 const SHEET: &[Kind] = &[Kind::Worksheet, Kind::Checklist, Kind::Plan];
 
-/// Follows the references of a page: those that lead to a page are noted, the others reported.
-pub fn follow(site: &Site, at: PageRef, links: &mut PageLinks, linked: &mut Linked) {
+/// Follows the references of a page: gives the pages to which they lead, and reports those that lead to none.
+pub fn follow(site: &Site, at: PageRef, linked: &mut Linked) -> BTreeSet<PageRef> {
+    let mut names = BTreeSet::new();
     let page = site.page(at);
     let diagnostics = &mut linked.diagnostics;
     for (id, kinds) in references(page) {
@@ -23,7 +26,7 @@ pub fn follow(site: &Site, at: PageRef, links: &mut PageLinks, linked: &mut Link
                 super::note_draft(site, page, target, id.range(), diagnostics);
                 // Its title is shown wherever this reference is.
                 linked.looked_into.insert(target.guide);
-                links.names.insert(target);
+                names.insert(target);
             }
             None => diagnostics.push(unknown(site, at.guide, page, id, kinds)),
         }
@@ -32,7 +35,7 @@ pub fn follow(site: &Site, at: PageRef, links: &mut PageLinks, linked: &mut Link
         && let Some(other) = &guide.translation_of
     {
         match site.guides.iter().position(|guide| guide.id == other.value) {
-            Some(guide) => links.names.extend(site.guides[guide].home.map(|page| PageRef { guide, page })),
+            Some(guide) => names.extend(site.guides[guide].home.map(|page| PageRef { guide, page })),
             None => {
                 let known = site.guides.iter().map(|guide| guide.id.as_str()).filter(|id| is_name(id));
                 let message = format!("there is no guide `{}`", other.value);
@@ -46,6 +49,7 @@ pub fn follow(site: &Site, at: PageRef, links: &mut PageLinks, linked: &mut Link
         }
     }
     facts(site, at, page, diagnostics);
+    names
 }
 
 /// Whether a guide has an id that can be written: neither that of the whole site, nor that of pages outside all guides.

@@ -1,11 +1,10 @@
 //! Where pages mention the terms of the glossary.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use super::PageLinks;
 use crate::model::front_matter::{Details, Kind};
 use crate::model::page::Page;
 use crate::model::site::{Guide, PageRef};
@@ -69,8 +68,8 @@ impl Terms {
     }
 
     /// The first mention of each term in a page's prose, in order. A term's own page does not mention it, and neither
-    /// does a page whose editor linked to the term.
-    pub fn mentions(&self, page: &Page, own: usize, links: &PageLinks, guide: usize) -> Vec<Mention> {
+    /// does a page whose editor linked to the term: `names` are the pages that it links to.
+    pub fn mentions(&self, page: &Page, own: usize, names: &BTreeSet<PageRef>, guide: usize) -> Vec<Mention> {
         let Some(automaton) = &self.automaton else { return Vec::new() };
         if matches!(page.details, Details::Checklist(_) | Details::Worksheet(_)) {
             return Vec::new();
@@ -88,8 +87,8 @@ impl Terms {
         // The longest name wins, and of two as long one's own name over the plural of another.
         found.sort_by_key(|(is_plural, mention)| (mention.start, std::cmp::Reverse(mention.end), *is_plural));
         let mut found: Vec<Mention> = found.into_iter().map(|(_, mention)| mention).collect();
-        let mut seen = std::collections::BTreeSet::from([own]);
-        seen.extend(links.names.iter().filter(|page| page.guide == guide).map(|PageRef { page, .. }| *page));
+        let mut seen = BTreeSet::from([own]);
+        seen.extend(names.iter().filter(|page| page.guide == guide).map(|PageRef { page, .. }| *page));
         let mut free = 0;
         found.retain(|mention| {
             let keeps = mention.start >= free;
@@ -98,6 +97,7 @@ impl Terms {
             }
             keeps && seen.insert(mention.term)
         });
+        found.shrink_to_fit();
         found
     }
 

@@ -235,6 +235,11 @@ impl Inline {
     pub fn plain(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
     }
+
+    /// All but its text: bold, italic, typewriter, where it leads.
+    pub fn look(&self) -> (bool, bool, bool, &Option<Target>) {
+        (self.strong, self.emphasis, self.code, &self.link)
+    }
 }
 
 /// Where a link of a sheet leads.
