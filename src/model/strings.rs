@@ -1,6 +1,9 @@
 //! The words of the interface in one language.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+use unicode_segmentation::UnicodeSegmentation as _;
 
 /// Texts by key, as `strings/*.yaml` of a theme has them; `{name}` in a text is filled in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,6 +55,21 @@ pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
         }
     }
     out + rest
+}
+
+/// At most so many characters of a text, the last one an ellipsis where some are left out; letters stay whole.
+pub fn shorten(text: &str, length: usize) -> Cow<'_, str> {
+    if text.len() <= length || text.chars().count() <= length {
+        return Cow::Borrowed(text);
+    }
+    let kept: String = text
+        .graphemes(true)
+        .scan(0, |used, letter| {
+            *used += letter.chars().count();
+            (*used < length).then_some(letter)
+        })
+        .collect();
+    Cow::Owned(kept + "…")
 }
 
 /// Whether a language runs from right to left: Arabic, Hebrew, Persian, Urdu and their like, or a tag with such a script.

@@ -25,6 +25,7 @@ const SHARED: &[(&str, &str)] = &[
     ("search_field", "search-field.html"),
     ("colophon", "colophon.html"),
     ("script_words", "script-words.html"),
+    ("tick_tools", "tick-tools.html"),
 ];
 
 /// What all pages of a guide in one folder share.

@@ -7,10 +7,12 @@ use super::markup::{escape, push_escaped};
 use super::view;
 use crate::model::address::{encode, href};
 use crate::model::sheet::{Block, Field, Group, Inline, Item, Mode, Part, Sheet, Table, Target, WriteIn, plain_text};
-use crate::model::strings::Strings;
+use crate::model::strings::{Strings, shorten};
 
 /// An address of so many characters is left out of the foot of a printed page, which has a line for all it says.
 const LONGEST_IN_FOOT: usize = 200;
+/// Of a title so many characters stand there.
+const LONGEST_TITLE_IN_FOOT: usize = 80;
 
 /// Where a sheet is drawn, and what surrounds it.
 pub struct Surroundings<'a> {
@@ -47,11 +49,25 @@ pub fn view(sheet: &Sheet, around: &Surroundings<'_>) -> view::Sheet {
         parts_html: parts(sheet, around),
         revised: sheet.revised.clone(),
         stamp: around.stamp.to_owned(),
-        foot_address: Some(address.clone()).filter(|address| address.chars().count() < LONGEST_IN_FOOT),
+        foot: foot(sheet, &address, around),
         address,
         qr_html: url.as_deref().and_then(|url| code(url, around.strings.get("qr_title"))),
         pdfs: around.pdfs.clone(),
     }
+}
+
+/// What stands at the foot of a sheet's printed pages.
+fn foot(sheet: &Sheet, address: &str, around: &Surroundings<'_>) -> String {
+    let mut foot = shorten(&sheet.title, LONGEST_TITLE_IN_FOOT).into_owned();
+    foot.push('\n');
+    foot.push_str(&around.strings.fill("stamp_of", &[("stamp", around.stamp)]));
+    if let Some(revised) = &sheet.revised {
+        foot.extend([" · ", &around.strings.fill("revised_on", &[("date", revised)])]);
+    }
+    if address.chars().count() < LONGEST_IN_FOOT {
+        foot.extend([" · ", address]);
+    }
+    foot
 }
 
 /// As templates and front matter write it.

@@ -402,8 +402,9 @@ pub struct Sheet {
     pub stamp: String,
     /// The page's address as printed: absolute where the site has one, else from the site's root.
     pub address: String,
-    /// The same for the foot of a printed page; null where it is too long for that.
-    pub foot_address: Option<String>,
+    /// What stands at the foot of its printed pages: title, stamp, revision, address. It is kept short, since the root element
+    /// has it, before the page says its encoding, for which browsers look in the first 1,024 bytes.
+    pub foot: String,
     /// Where the site has an address: a QR code of it, an `svg` element of 25 mm or more with a title.
     pub qr_html: Option<String>,
     /// Its PDFs.

@@ -13,7 +13,6 @@ use std::sync::Arc;
 
 use rust_embed::RustEmbed;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
-use unicode_segmentation::UnicodeSegmentation;
 
 use crate::diagnostic::{Checked, Diagnostic, Rule};
 use crate::model::settings::Settings;
@@ -276,18 +275,7 @@ fn fill(text: &str, values: Kwargs, _: &State) -> String {
 
 /// `{{ page.title | shorten(length=80) }}`: at most so many characters, the last one an ellipsis where some are left out.
 fn shorten(text: &str, values: Kwargs, _: &State) -> tera::TeraResult<String> {
-    let length: usize = values.must_get("length")?;
-    if text.len() <= length || text.chars().count() <= length {
-        return Ok(text.to_owned());
-    }
-    let kept: String = text
-        .graphemes(true)
-        .scan(0, |used, letter| {
-            *used += letter.chars().count();
-            (*used < length).then_some(letter)
-        })
-        .collect();
-    Ok(kept + "…")
+    Ok(strings::shorten(text, values.must_get("length")?).into_owned())
 }
 
 /// An error of the template engine, at its place in the template. `own` is the name of the site's theme.
