@@ -92,7 +92,7 @@ fn written(
     };
     let path = decode(path.split('?').next().unwrap_or(path));
     if path.is_empty() {
-        return check_anchor(site, at, anchor, place, looked_into);
+        return check_anchor(site, at, at, anchor, place, looked_into);
     }
     if path.starts_with('/') {
         return Err(Box::new(absolute(page, &path, place)));
@@ -114,7 +114,7 @@ fn written(
         .iter()
         .find_map(|path| site.paths.get(path.as_str()).copied());
     if let Some(target) = page_at.filter(|_| !is_image(link.kind)) {
-        return check_anchor(site, target, anchor, place, looked_into);
+        return check_anchor(site, at, target, anchor, place, looked_into);
     }
     if let Some(asset) = site.assets.get(source.as_str()) {
         return Ok(Target::Address { address: asset.address.clone(), anchor });
@@ -161,6 +161,7 @@ fn external(scheme: &str, target: &str, kind: LinkKind, place: &Place) -> Found 
 
 fn check_anchor(
     site: &Site,
+    at: PageRef,
     target: PageRef,
     anchor: Option<String>,
     place: &Place,
@@ -180,8 +181,10 @@ fn check_anchor(
     if page.outline.tasks.iter().any(|task| task.id == anchor) {
         return Ok(Target::Page { page: target, anchor: Some(format!("task.{anchor}")) });
     }
-    let start = place.end.saturating_sub(u32::try_from(anchor.len()).unwrap_or(0)).max(place.start);
-    let place = Place { start, ..place.clone() };
+    // The anchor alone is marked where it stands as it reads; percent-encoded it is longer.
+    let written = site.page(at).source.text.get(place.range()).unwrap_or_default();
+    let length = if written.ends_with(&anchor) { anchor.len() } else { written.len() };
+    let place = Place::new(place.path.clone(), place.range().end - length..place.range().end);
     let diagnostic =
         Diagnostic::new(Rule::BrokenAnchor, place, format!("{} has no heading `#{anchor}`", page.source.path));
     Err(Box::new(diagnostic.nearest(&anchor, headings())))
@@ -298,7 +301,7 @@ fn wiki(
     });
     let hits: Vec<PageRef> = hits.map(|page| PageRef { guide, page }).collect();
     match hits.as_slice() {
-        [one] => check_anchor(site, *one, anchor, place, looked_into),
+        [one] => check_anchor(site, at, *one, anchor, place, looked_into),
         [] if kinds.iter().any(|kind| own.drafts.contains(&(*kind, id.to_owned()))) => {
             Err(Box::new(draft(place.clone(), id)))
         }

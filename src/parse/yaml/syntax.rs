@@ -97,7 +97,10 @@ fn look_inside(original: &str, text: &str, entry: &Range<usize>, first: Range<us
         });
         if opens || own == "-" {
             examine(original, text, rest, indent(next), found);
-        } else if reads(&text[first.clone()]) && key_length(next.trim_start()).is_some() {
+        } else if indent(next) > indent(&text[first.clone()])
+            && reads(&text[first.clone()])
+            && key_length(next.trim_start()).is_some()
+        {
             let at = rest.start + text[rest.clone()].find(next).unwrap_or(0);
             let spaces = at + indent(&text[first.clone()])..at + indent(next);
             let key = key_length(own).map_or(own, |length| &own[..length]);
