@@ -9,7 +9,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use fs_err as fs;
@@ -52,8 +51,6 @@ pub struct Publisher {
     unfinished: bool,
     /// Whether the folder was there before.
     exists: bool,
-    staged: AtomicBool,
-    written: AtomicUsize,
     put: Mutex<Put>,
     warnings: Mutex<Vec<String>>,
     _lock: Lock,
@@ -83,8 +80,6 @@ impl Publisher {
             old,
             unfinished,
             exists,
-            staged: AtomicBool::new(false),
-            written: AtomicUsize::new(0),
             put: Mutex::default(),
             warnings: Mutex::default(),
             _lock: lock,
@@ -200,8 +195,6 @@ impl Publisher {
     }
 
     fn stage(&self, address: &str, bytes: &[u8]) -> Result<(), Failure> {
-        self.staged.store(true, Ordering::Relaxed);
-        self.written.fetch_add(1, Ordering::Relaxed);
         let path = self.staging.join(address);
         match fs::write(&path, bytes) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -225,15 +218,15 @@ impl Publisher {
         let manifest = Manifest { made_from: made_from.to_owned(), files };
         let gone: Vec<&String> = self.old.files.keys().filter(|path| !manifest.files.contains_key(*path)).collect();
         let deletions = self.deletable(&gone)?;
+        let changed: Vec<&str> =
+            manifest.files.keys().map(String::as_str).filter(|path| !same.contains(*path)).collect();
         let report = |warnings: Vec<String>| Report {
-            written: self.written.load(Ordering::Relaxed),
+            written: changed.len(),
             kept: same.len(),
             deleted: deletions.len(),
             warnings,
         };
-        let changed: Vec<&str> =
-            manifest.files.keys().map(String::as_str).filter(|path| !same.contains(*path)).collect();
-        let unchanged = self.exists && !self.staged.load(Ordering::Relaxed) && gone.is_empty();
+        let unchanged = self.exists && changed.is_empty() && gone.is_empty();
         if unchanged && (self.unfinished || manifest != self.old) {
             // The files stay; nobody but the next run reads the manifest.
             fs::create_dir_all(&self.staging)?;
