@@ -20,10 +20,28 @@ pub fn options() -> Options {
         | Options::ENABLE_WIKILINKS
 }
 
-/// The events of a text that begins at byte `start` of its file; ranges are bytes of the file.
+/// The events of a text that begins at byte `start` of its file; ranges are bytes of the file. With
+/// [`attributes_apart`], no heading of the text has attributes.
 pub fn events(markdown: &str, start: usize) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
-    let parser: OffsetIter<'_, _> = Parser::new_ext(markdown, options()).into_offset_iter();
+    let mut options = options();
+    options.set(Options::ENABLE_HEADING_ATTRIBUTES, attributes_apart(markdown).is_none());
+    let parser: OffsetIter<'_, _> = Parser::new_ext(markdown, options).into_offset_iter();
     parser.map(move |(event, range)| (event, range.start + start..range.end + start))
+}
+
+/// The first attributes that stand on an indented or quoted line of their own, above an underline: `> {#anchor}`. The
+/// parser may cut such a heading in its indent, and panic (pulldown-cmark 0.13.6, `Tree::truncate_siblings`).
+pub fn attributes_apart(markdown: &str) -> Option<Range<usize>> {
+    // What may stand before a line's text; a list's mark begins a new text.
+    const INDENT: [char; 5] = [' ', '\t', '>', '\u{b}', '\u{c}'];
+    markdown.match_indices('{').find_map(|(start, _)| {
+        let before = markdown[..start].trim_end_matches(INDENT);
+        let is_apart = before.len() < start && (before.is_empty() || before.ends_with(['\n', '\r']));
+        let line = markdown[start..].split(['\n', '\r']).next().filter(|_| is_apart)?;
+        let braces = line.trim_end();
+        let below = markdown[start + line.len()..].trim_start_matches(['\n', '\r']).trim_start_matches(INDENT);
+        (braces.ends_with('}') && below.starts_with(['=', '-'])).then(|| start..start + braces.len())
+    })
 }
 
 /// Whether an event begins a block within a list item, so that the item's own text has ended before it.
@@ -133,4 +151,22 @@ fn is_titled_abbr(inner: &str) -> bool {
 /// Text that stands for itself.
 pub fn text(text: String) -> Event<'static> {
     Event::Text(CowStr::from(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_apart_from_their_heading_are_found() {
+        for (text, expected) in [
+            ("> Quoted\n>\t{#a}\n> ===\n", Some("{#a}")),
+            ("- item\r\n  {.added} \r\n  ---\r\n", Some("{.added}")),
+            ("Plain\n{#a}\n===\n", None),
+            ("> Quoted {#a}\n> ===\n", None),
+            ("> ## Hashed\n> {#a}\n> text\n", None),
+        ] {
+            assert_eq!(attributes_apart(text).map(|range| &text[range]), expected, "{text:?}");
+        }
+    }
 }

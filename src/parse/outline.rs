@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
 
-use super::markdown::{begins_block, events, is_harmless, is_wiki, shown, undefined_label};
+use super::markdown::{attributes_apart, begins_block, events, is_harmless, is_wiki, shown, undefined_label};
 use super::prose::{Added, Prose};
 use super::slug::{Anchors, slug};
 use super::tasks;
@@ -19,6 +19,8 @@ const DEEPEST: usize = 200;
 /// Reads the outline of the text that begins at byte `body`. `titled` says that the front matter has a title.
 pub fn read(source: &Source, body: usize, titled: bool) -> Checked<Outline> {
     let mut reader = Reader::new(source, titled);
+    let apart = attributes_apart(&source.text[body..]);
+    reader.found.extend(apart.map(|range| apart_from_heading(source, range.start + body..range.end + body)));
     let mut depth = 0_usize;
     for (event, range) in events(&source.text[body..], body) {
         match event {
@@ -47,6 +49,16 @@ pub fn read(source: &Source, body: usize, titled: bool) -> Checked<Outline> {
     outline.links.shrink_to_fit();
     outline.tasks.shrink_to_fit();
     Checked { value: outline, diagnostics: reader.found }
+}
+
+fn apart_from_heading(source: &Source, range: Range<usize>) -> Diagnostic {
+    let written = &source.text[range.clone()];
+    Diagnostic::new(
+        Rule::HeadingAttribute,
+        source.place(range.clone()),
+        "braces on a line of their own turn off those of every heading of this page",
+    )
+    .hint(format!("write the heading on one line: `## Heading {written}`"))
 }
 
 /// The part of a range that lies on its first line.
