@@ -134,7 +134,7 @@ pub fn eject(root: &Path, name: &str) -> Result<u8, Failure> {
         ));
     }
     let files = theme::built_in();
-    for (path, bytes) in &files {
+    for (path, bytes) in files {
         let path = folder.join(path);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)?;

@@ -37,7 +37,7 @@ pub type Texts = BTreeMap<Arc<str>, Arc<str>>;
 pub fn texts(files: &Files, theme_name: &str) -> Texts {
     let sources = files.settings.iter().chain(&files.sources).chain(&files.pages);
     let mut texts: Texts = sources.map(|source| (source.path.clone(), source.text.clone())).collect();
-    for (name, layer) in [(theme::DEFAULT, &theme::built_in()), (theme_name, &files.theme)] {
+    for (name, layer) in [(theme::DEFAULT, theme::built_in()), (theme_name, &files.theme)] {
         let is_told_of = |path: &str| [".html", ".yaml", ".css"].iter().any(|ending| path.ends_with(ending));
         for (path, bytes) in layer.iter().filter(|(path, _)| is_told_of(path)) {
             let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");

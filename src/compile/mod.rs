@@ -114,7 +114,7 @@ pub fn compile(files: &Files, options: &Options, memo: &mut Memo) -> Compiled {
     let settings = files.settings.as_ref().map(parse::settings::site).unwrap_or_default();
     diagnostics.extend(settings.diagnostics);
     let settings = Arc::new(settings.value);
-    let pages = memo.pages.parse(files, &mut diagnostics);
+    let (pages, ()) = rayon::join(|| memo.pages.parse(files, &mut diagnostics), theme::prepare);
     let sources = sources(files, memo, &mut diagnostics);
     let parts = Parts { settings: settings.clone(), pages, sources, assets: files.assets.clone() };
     let site = memo.guides.site(parts, options.drafts);

@@ -9,7 +9,7 @@ pub mod colour;
 pub mod contrast;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use rust_embed::RustEmbed;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
@@ -43,7 +43,7 @@ pub struct ThemeFile {
 #[derive(Clone)]
 pub struct Theme {
     name: String,
-    tera: Tera,
+    tera: Arc<Tera>,
     /// Words by language, each whole.
     strings: BTreeMap<String, Strings>,
     /// The same as templates see them.
@@ -64,31 +64,58 @@ pub struct Theme {
     pub hash: Hash,
 }
 
-/// The files of the built-in theme.
-pub fn built_in() -> Layer {
+/// The built-in theme, read.
+struct BuiltIn {
+    files: Layer,
+    /// Its templates as they come, under names that begin with `default/`.
+    raw: Vec<(String, String)>,
+    tera: Arc<Tera>,
+    english: BTreeMap<String, String>,
+    wrong: Vec<Diagnostic>,
+}
+
+/// What is in the program is the same for every site, so it is read once in a run.
+static BUILT_IN: LazyLock<BuiltIn> = LazyLock::new(|| {
     let files = Embedded::iter().filter_map(|path| {
         let file = Embedded::get(&path)?;
         Some((path.into_owned(), Arc::from(file.data.as_ref())))
     });
-    files.collect()
+    let files: Layer = files.collect();
+    let mut wrong = Vec::new();
+    let raw = raw_templates(&files, DEFAULT, DEFAULT, &mut wrong);
+    let mut tera = empty();
+    if let Err(error) = tera.add_raw_templates(raw.clone()) {
+        wrong.push(describe(&error, "default/base.html", DEFAULT));
+    }
+    let english = strings_file(&files, DEFAULT, "en", &mut wrong).unwrap_or_default();
+    BuiltIn { files, raw, tera: Arc::new(tera), english, wrong }
+});
+
+/// Reads the built-in theme, which [`load`] would do when it is first called: something else may be done meanwhile.
+pub fn prepare() {
+    LazyLock::force(&BUILT_IN);
+}
+
+/// The files of the built-in theme.
+pub fn built_in() -> &'static Layer {
+    &BUILT_IN.files
 }
 
 /// Puts the layers of a theme together. `own` is the site's own layer; `languages` are those that the site's pages use.
 pub fn load(own: &Layer, settings: &Settings, languages: &BTreeSet<String>) -> Checked<Theme> {
-    let mut diagnostics = Vec::new();
+    let mut diagnostics = BUILT_IN.wrong.clone();
     let base = built_in();
     let name = settings.theme.value.as_str();
-    let tera = templates(&base, own, name, &mut diagnostics);
-    let strings =
-        languages.iter().map(|language| (language.clone(), words(&base, own, name, language, &mut diagnostics)));
+    let tera = templates(own, name, &mut diagnostics);
+    let strings = languages.iter().map(|language| (language.clone(), words(own, name, language, &mut diagnostics)));
     let strings: BTreeMap<String, Strings> = strings.collect();
     let texts = strings.iter().map(|(language, words)| (language.clone(), Value::from_serializable(&words.texts)));
     let texts = texts.collect();
     let (tokens, colour, wrong) = accent::tokens(&settings.accent, "content/site.yaml");
     diagnostics.extend(wrong);
-    let stylesheet = bundle(&base, own, "assets/css/", ".css") + &tokens;
-    diagnostics.extend(contrast(&base, own, name, &tokens));
-    let script = bundle(&base, own, "assets/js/", ".js");
+    let stylesheet = bundle(base, own, "assets/css/", ".css") + &tokens;
+    diagnostics.extend(contrast(base, own, name, &tokens));
+    let script = bundle(base, own, "assets/js/", ".js");
     // The mark of the page's head (30-layout.css).
     let favicon = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><path fill=\"{}\" d=\"M4 2h5v3h12l7 7-7 7H9v11H4z\"/></svg>\n",
@@ -103,13 +130,13 @@ pub fn load(own: &Layer, settings: &Settings, languages: &BTreeSet<String>) -> C
         Some((name.to_owned(), bytes.clone()))
     });
     let fonts = fonts.collect();
-    let paper = [(&base, DEFAULT), (own, name)]
+    let paper = [(base, DEFAULT), (own, name)]
         .into_iter()
         .filter_map(|(layer, name)| text(layer, name, "paper.yaml", &mut diagnostics));
     let paper = paper.collect();
     let theme = Theme {
         name: name.to_owned(),
-        hash: fingerprint(&base, own, &tokens),
+        hash: fingerprint(base, own, &tokens),
         tera,
         strings,
         texts,
@@ -229,32 +256,29 @@ fn text(layer: &Layer, theme: &str, path: &str, diagnostics: &mut Vec<Diagnostic
 }
 
 /// Templates of both layers. Where the site's own can't be read, the built-in ones stand alone, so that pages still show.
-fn templates(base: &Layer, own: &Layer, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Tera {
-    let mut lower = empty();
-    let all = |layer: &Layer, prefix: &str, theme: &str, diagnostics: &mut Vec<Diagnostic>| -> Vec<(String, String)> {
-        let paths: Vec<&String> = layer.keys().filter(|path| path.starts_with("templates/")).collect();
-        let read = paths.into_iter().filter_map(|path| {
-            let source = text(layer, theme, path, diagnostics)?;
-            Some((format!("{prefix}/{}", path.trim_start_matches("templates/")), source.text.to_string()))
-        });
-        read.collect()
-    };
-    let built_in = all(base, DEFAULT, DEFAULT, diagnostics);
-    if let Err(error) = lower.add_raw_templates(built_in.clone()) {
-        diagnostics.push(describe(&error, "default/base.html", name));
-    }
-    let site = all(own, "site", name, diagnostics);
+fn templates(own: &Layer, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Arc<Tera> {
+    let site = raw_templates(own, "site", name, diagnostics);
     if site.is_empty() {
-        return lower;
+        return BUILT_IN.tera.clone();
     }
     let mut both = empty();
-    match both.add_raw_templates(built_in.into_iter().chain(site)) {
-        Ok(()) => both,
+    match both.add_raw_templates(BUILT_IN.raw.iter().cloned().chain(site)) {
+        Ok(()) => Arc::new(both),
         Err(error) => {
             diagnostics.push(describe(&error, "site/base.html", name));
-            lower
+            BUILT_IN.tera.clone()
         }
     }
+}
+
+/// The templates of a layer, each under its name behind `prefix`.
+fn raw_templates(layer: &Layer, prefix: &str, theme: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, String)> {
+    let paths: Vec<&String> = layer.keys().filter(|path| path.starts_with("templates/")).collect();
+    let read = paths.into_iter().filter_map(|path| {
+        let source = text(layer, theme, path, diagnostics)?;
+        Some((format!("{prefix}/{}", path.trim_start_matches("templates/")), source.text.to_string()))
+    });
+    read.collect()
 }
 
 fn empty() -> Tera {
@@ -300,17 +324,24 @@ fn describe(error: &tera::Error, template: &str, own: &str) -> Diagnostic {
         .hint("correct the template; `guidepost theme eject` writes the built-in ones to compare with")
 }
 
+/// The words of one file of a layer.
+fn strings_file(
+    layer: &Layer,
+    theme: &str,
+    code: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<BTreeMap<String, String>> {
+    let source = text(layer, theme, &format!("strings/{code}.yaml"), diagnostics)?;
+    let read = yaml::read::<Option<BTreeMap<String, String>>>(&source, 0..source.text.len(), "a file of strings");
+    diagnostics.extend(read.diagnostics);
+    read.value
+}
+
 /// The words of a language: the built-in English ones, over them the language's, over them the site's own.
-fn words(base: &Layer, own: &Layer, theme: &str, language: &str, diagnostics: &mut Vec<Diagnostic>) -> Strings {
-    let mut file = |layer: &Layer, theme: &str, code: &str| {
-        let source = text(layer, theme, &format!("strings/{code}.yaml"), diagnostics)?;
-        let read = yaml::read::<Option<BTreeMap<String, String>>>(&source, 0..source.text.len(), "a file of strings");
-        diagnostics.extend(read.diagnostics);
-        read.value
-    };
+fn words(own: &Layer, theme: &str, language: &str, diagnostics: &mut Vec<Diagnostic>) -> Strings {
+    let base = built_in();
     let primary = language.split('-').next().unwrap_or(language);
-    let built_in_english = file(base, DEFAULT, "en").unwrap_or_default();
-    let mut texts = built_in_english.clone();
+    let mut texts = BUILT_IN.english.clone();
     let english: BTreeSet<String> = texts.keys().cloned().collect();
     let mut known = BTreeSet::new();
     let codes = if primary == language { vec![language] } else { vec![primary, language] };
@@ -319,7 +350,11 @@ fn words(base: &Layer, own: &Layer, theme: &str, language: &str, diagnostics: &m
         .chain(codes.iter().map(|code| (own, theme, *code)))
     {
         let is_known = code == "en" && std::ptr::eq(layer, base);
-        let read = if is_known { built_in_english.clone() } else { file(layer, name, code).unwrap_or_default() };
+        let read = if is_known {
+            BUILT_IN.english.clone()
+        } else {
+            strings_file(layer, name, code, diagnostics).unwrap_or_default()
+        };
         if codes.contains(&code) {
             known.extend(read.keys().cloned());
         }
@@ -348,11 +383,11 @@ mod tests {
 
     #[test]
     fn spanish_says_all_that_english_says() {
-        let layer = built_in();
         let read = |code: &str| {
-            let source = text(&layer, DEFAULT, &format!("strings/{code}.yaml"), &mut Vec::new()).unwrap();
-            let words = yaml::read::<BTreeMap<String, String>>(&source, 0..source.text.len(), "a file of strings");
-            words.value
+            let mut wrong = Vec::new();
+            let words = strings_file(built_in(), DEFAULT, code, &mut wrong).unwrap();
+            assert_eq!(wrong, Vec::new());
+            words
         };
         let (english, spanish) = (read("en"), read("es"));
         assert_eq!(english.keys().collect::<Vec<_>>(), spanish.keys().collect::<Vec<_>>());
