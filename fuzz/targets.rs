@@ -24,6 +24,7 @@ pub const ALL: &[(&str, fn(&[u8]))] = &[
     ("tasks", tasks),
     ("request", request),
     ("manifest", manifest),
+    ("picture", picture),
 ];
 
 const HOME: &str = "---\nkind: guide\ntitle: Any\nchampion: lead\n---\n[[lead]] [page](page.md)\n";
@@ -112,6 +113,13 @@ pub fn manifest(bytes: &[u8]) {
         assert!(!path.starts_with('/') && !path.split('/').any(|part| matches!(part, "" | "." | "..")), "{path}");
     }
     assert_eq!(Manifest::read(&manifest.write()), Some(manifest));
+}
+
+/// A picture, of which only the size is looked at.
+pub fn picture(bytes: &[u8]) {
+    if let Some(pixels) = guidepost::parse::picture::pixels(bytes) {
+        assert!(pixels.width > 0 && pixels.height > 0, "{pixels:?}");
+    }
 }
 
 /// A page compiles and renders, every message has a place in it, and what it says does not get out of its place in the HTML.

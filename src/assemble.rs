@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::front_matter::Kind;
 use crate::model::page::Page;
 use crate::model::settings::Settings;
-use crate::model::site::{Asset, Fact, Guide, PageRef, Site};
+use crate::model::site::{Asset, Fact, File, Guide, PageRef, Site};
 
 /// Everything that was read from a site's folder and parsed.
 #[derive(Debug, Clone, Default)]
@@ -22,8 +22,8 @@ pub struct Parts {
     pub pages: Vec<Arc<Page>>,
     /// Each sources file by its path.
     pub sources: BTreeMap<Arc<str>, Arc<Vec<Fact>>>,
-    /// Files to copy: path from the site's root, and length in bytes.
-    pub assets: BTreeMap<Arc<str>, u64>,
+    /// Files to copy, by path from the site's root.
+    pub assets: BTreeMap<Arc<str>, File>,
 }
 
 /// Puts a site together, and says for each of its guides what clashes in it. Drafts are left out, unless `drafts` says
@@ -62,9 +62,9 @@ pub fn assemble(parts: &Parts, drafts: bool) -> (Site, Vec<Vec<Diagnostic>>) {
 }
 
 /// The files to copy, with their addresses.
-pub fn assets(lengths: &BTreeMap<Arc<str>, u64>) -> BTreeMap<Arc<str>, Asset> {
+pub fn assets(files: &BTreeMap<Arc<str>, File>) -> BTreeMap<Arc<str>, Asset> {
     let address = |path: &str| path.strip_prefix("content/").unwrap_or(path).to_owned();
-    lengths.iter().map(|(path, length)| (path.clone(), Asset { address: address(path), length: *length })).collect()
+    files.iter().map(|(path, file)| (path.clone(), Asset { address: address(path), file: *file })).collect()
 }
 
 /// Whether two versions of a page stand at the same place of a site: the guide with one in the place of the other has the

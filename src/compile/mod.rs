@@ -23,7 +23,7 @@ use crate::model::address::Made;
 use crate::model::front_matter::{Details, Kind};
 use crate::model::page::{LinkKind, Page};
 use crate::model::settings::Settings;
-use crate::model::site::{Fact, Site};
+use crate::model::site::{Fact, File, Site};
 use crate::parse;
 use crate::render::{Edition, Output};
 use crate::routes::{Choices, Route, sizes};
@@ -39,8 +39,8 @@ pub struct Files {
     pub sources: Vec<Source>,
     /// Every page.
     pub pages: Vec<Source>,
-    /// Files to copy, by path from the site's root, with their length in bytes.
-    pub assets: BTreeMap<Arc<str>, u64>,
+    /// Files to copy, by path from the site's root.
+    pub assets: BTreeMap<Arc<str>, File>,
     /// The bytes of fonts and pictures that sheets may need, by path.
     pub binary: BTreeMap<Arc<str>, Arc<[u8]>>,
     /// The site's own theme.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::{Files, Options};
 use crate::link::Links;
-use crate::model::site::{Guide, Site};
+use crate::model::site::{Guide, Pixels, Site};
 use crate::render::guide::Translations;
 use crate::source::Hash;
 use crate::theme::Theme;
@@ -48,11 +48,16 @@ pub fn words(of_site: Hash, site: &Site, near: &[BTreeSet<usize>]) -> Vec<String
     near.iter().enumerate().map(word).collect()
 }
 
-/// What all guides share: settings, theme, choices, and where all pages stand.
+/// What all guides share: settings, theme, choices, how large pictures are, and where all pages stand.
 pub fn of_site(files: &Files, options: &Options, site: &Site, theme: &Theme, names: Hash) -> Hash {
     let Options { drafts, pdf, preview, today: _ } = options;
     let mut all = format!("{CODE}\0{drafts}{pdf}{preview}\0{}\0{}\0{}\n", site.title(), theme.hash.hex(), names.hex());
     files.settings.iter().chain(&files.sources).for_each(|source| line(&mut all, &source.path, source.hash));
+    for (path, file) in &files.assets {
+        if let Some(Pixels { width, height }) = file.pixels {
+            all.push_str(&format!("{path}\0{width} {height}\n"));
+        }
+    }
     Hash::of(all.as_bytes())
 }
 

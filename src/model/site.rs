@@ -37,8 +37,26 @@ pub struct PageRef {
 pub struct Asset {
     /// Its address from the site's root.
     pub address: String,
+    /// As it was found.
+    pub file: File,
+}
+
+/// What is known of a file that is copied.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct File {
     /// In bytes.
     pub length: u64,
+    /// The size of a picture, where it could be told.
+    pub pixels: Option<Pixels>,
+}
+
+/// The size of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pixels {
+    /// From left to right.
+    pub width: u32,
+    /// From top to bottom.
+    pub height: u32,
 }
 
 /// A folder whose `index.md` is of kind guide, with all that is below it.
@@ -131,6 +149,11 @@ impl Site {
     /// The page behind a reference.
     pub fn page(&self, reference: PageRef) -> &Arc<Page> {
         &self.guides[reference.guide].pages[reference.page]
+    }
+
+    /// The file at an address of the published site, where one is copied there.
+    pub fn asset_at(&self, address: &str) -> Option<&Asset> {
+        self.assets.get(format!("content/{address}").as_str())
     }
 
     /// The site's name: the setting, else the first guide's title.

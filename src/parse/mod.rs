@@ -6,6 +6,7 @@
 pub mod front_matter;
 pub mod markdown;
 pub mod outline;
+pub mod picture;
 pub mod prose;
 pub mod raw_html;
 pub mod settings;

@@ -4,7 +4,7 @@
 //! diagnostic. Leftovers of editors and systems are skipped without a word, and counted.
 
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,8 +15,9 @@ use super::{Failure, Root};
 use crate::compile::{Files, wanted};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::settings::Settings;
+use crate::model::site::File;
 use crate::parse;
-use crate::parse::LARGEST_PAGE;
+use crate::parse::{LARGEST_PAGE, picture};
 use crate::source::{Place, Source, Unreadable};
 use crate::theme::{DEFAULT, Layer};
 
@@ -99,9 +100,18 @@ fn settings(root: &Root, files: &mut Files) -> Settings {
     }
 }
 
+/// What a walk came upon, by path from the site's root and by path on disk.
+#[derive(Default)]
+struct Found {
+    /// Pages and sources.
+    texts: Vec<(String, PathBuf)>,
+    /// Files to copy, with their lengths in bytes.
+    assets: Vec<(String, PathBuf, u64)>,
+}
+
 fn walk(root: &Root, settings: &Settings, reading: &mut Reading) -> Result<(), Failure> {
     let content = root.path.join("content");
-    let mut texts: Vec<(String, PathBuf)> = Vec::new();
+    let mut found = Found::default();
     // `content/` itself may be a link; what is in it may not.
     let mut walk = WalkDir::new(&content).follow_root_links(true).sort_by_file_name().into_iter();
     while let Some(entry) = walk.next() {
@@ -141,7 +151,7 @@ fn walk(root: &Root, settings: &Settings, reading: &mut Reading) -> Result<(), F
                     .hint("rename it"),
             );
         } else if entry.file_type().is_file() {
-            file(settings, &path, &entry, &mut texts, &mut reading.files);
+            file(settings, &path, &entry, &mut found, &mut reading.files);
         } else if entry.file_type().is_symlink() {
             reading.files.diagnostics.push(
                 Diagnostic::new(Rule::SymbolicLink, Place::file(path), "this symbolic link is not followed")
@@ -149,12 +159,17 @@ fn walk(root: &Root, settings: &Settings, reading: &mut Reading) -> Result<(), F
             );
         }
     }
-    let read: Vec<(Option<Source>, Vec<Diagnostic>)> = texts
+    let read: Vec<(Option<Source>, Vec<Diagnostic>)> = found
+        .texts
         .par_iter()
         .map(|(path, full)| {
             let mut diagnostics = Vec::new();
-            let source = match fs_err::read(full) {
-                Ok(bytes) => text(path, &bytes, &mut diagnostics),
+            let source = match page(full) {
+                Ok(Page::Whole(bytes)) => text(path, &bytes, &mut diagnostics),
+                Ok(Page::TooLarge(length)) => {
+                    diagnostics.push(too_large(path, length));
+                    None
+                }
                 Err(error) => {
                     diagnostics.push(unreadable(path, &error));
                     None
@@ -173,7 +188,60 @@ fn walk(root: &Root, settings: &Settings, reading: &mut Reading) -> Result<(), F
         }
     }
     readme(&mut reading.files);
+    let assets = found.assets.into_par_iter();
+    let assets: Vec<(String, std::io::Result<File>)> = assets
+        .map(|(path, full, length)| {
+            let file = asset(&full, &path, length);
+            (path, file)
+        })
+        .collect();
+    for (path, file) in assets {
+        match file {
+            Ok(file) => drop(reading.files.assets.insert(Arc::from(path), file)),
+            Err(error) => reading.files.diagnostics.push(unreadable(&path, &error)),
+        }
+    }
     Ok(())
+}
+
+/// The bytes of a page, or how many there are where it is larger than a page may be.
+enum Page {
+    Whole(Vec<u8>),
+    TooLarge(u64),
+}
+
+/// Reads a page with as few calls to the system as can be: a site has thousands of them.
+fn page(path: &Path) -> std::io::Result<Page> {
+    let file = fs_err::File::open(path)?;
+    let length = file.metadata()?.len();
+    if length > LARGEST_PAGE {
+        return Ok(Page::TooLarge(length));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
+    file.take(LARGEST_PAGE).read_to_end(&mut bytes)?;
+    Ok(Page::Whole(bytes))
+}
+
+fn too_large(path: &str, length: u64) -> Diagnostic {
+    Diagnostic::new(
+        Rule::TooLarge,
+        Place::file(path),
+        format!("the file has {:.1} MB; a page may have 8", (length as f64) / 1_048_576.0),
+    )
+    .hint("split the page")
+}
+
+/// A file to copy, with the size of a picture. `path` counts from the site's root.
+pub(super) fn asset(full: &Path, path: &str, length: u64) -> std::io::Result<File> {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
+    let pixels = if picture::is_picture(&ending) {
+        let mut head = Vec::new();
+        fs_err::File::open(full)?.take(picture::HEAD).read_to_end(&mut head)?;
+        picture::pixels(&head)
+    } else {
+        None
+    };
+    Ok(File { length, pixels })
 }
 
 /// `README.md` is a folder's index where it has no `index.md`; beside one it is a note for editors.
@@ -186,48 +254,23 @@ fn readme(files: &mut Files) {
 }
 
 /// Sorts a file to the texts that are read, or to the files that are copied.
-fn file(
-    settings: &Settings,
-    path: &str,
-    entry: &walkdir::DirEntry,
-    texts: &mut Vec<(String, PathBuf)>,
-    files: &mut Files,
-) {
+fn file(settings: &Settings, path: &str, entry: &walkdir::DirEntry, found: &mut Found, files: &mut Files) {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
     if path == "content/site.yaml" {
         return;
     }
-    let length = match entry.metadata() {
-        Ok(metadata) => metadata.len(),
-        Err(error) => {
-            files.diagnostics.push(Diagnostic::new(
-                Rule::UnreadableFile,
-                Place::file(path),
-                format!("this can't be read: {error}"),
-            ));
-            return;
-        }
-    };
     if ending == "md" || name == "sources.yaml" {
-        if length > LARGEST_PAGE {
-            files.diagnostics.push(
-                Diagnostic::new(
-                    Rule::TooLarge,
-                    Place::file(path),
-                    format!("the file has {:.1} MB; a page may have 8", (length as f64) / 1_048_576.0),
-                )
-                .hint("split the page"),
-            );
-            return;
-        }
-        texts.push((path.to_owned(), entry.path().to_owned()));
+        found.texts.push((path.to_owned(), entry.path().to_owned()));
         return;
     }
     let known = KNOWN_TYPES.contains(&ending.as_str())
         || settings.assets.iter().any(|own| own.value.trim_start_matches('.').to_lowercase() == ending);
     if known {
-        files.assets.insert(Arc::from(path), length);
+        match entry.metadata() {
+            Ok(metadata) => found.assets.push((path.to_owned(), entry.path().to_owned(), metadata.len())),
+            Err(error) => files.diagnostics.push(unreadable(path, &error.into())),
+        }
         return;
     }
     let hint = match ending.as_str() {

@@ -8,7 +8,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use super::Root;
-use super::read::{is_leftover, text};
+use super::read::{asset as asset_file, is_leftover, text};
 use crate::compile::{Files, wanted_by};
 use crate::parse::LARGEST_PAGE;
 use crate::source::{Hash, Source};
@@ -136,16 +136,17 @@ fn page(root: &Root, files: &mut Files, index: usize, length: u64) -> Looked {
 }
 
 fn asset(root: &Root, files: &mut Files, path: &Arc<str>, length: u64) -> Looked {
-    if length == 0 && files.assets.get(path) != Some(&0) {
+    if length == 0 && files.assets.get(path).is_none_or(|before| before.length > 0) {
         return Looked::Unsettled;
     }
+    let Ok(file) = asset_file(&root.path.join(&**path), path, length) else { return Looked::Whole };
     if let Some(bytes) = files.binary.get_mut(path) {
         match fs_err::read(root.path.join(&**path)) {
             Ok(now) => *bytes = Arc::from(now),
             Err(_) => return Looked::Whole,
         }
     }
-    files.assets.insert(path.clone(), length);
+    files.assets.insert(path.clone(), file);
     Looked::Changed
 }
 
@@ -177,7 +178,7 @@ pub fn differences(before: &Files, after: &Files) -> Vec<Arc<str>> {
     let sources = |files: &Files| -> std::collections::BTreeMap<Arc<str>, u128> {
         let texts = files.settings.iter().chain(&files.sources).chain(&files.pages);
         let texts = texts.map(|source| (source.path.clone(), source.hash.0));
-        let assets = files.assets.iter().map(|(path, length)| (path.clone(), u128::from(*length)));
+        let assets = files.assets.iter().map(|(path, file)| (path.clone(), Hash::of(format!("{file:?}").as_bytes()).0));
         let name = files.theme_name();
         let path = |path: &str| Arc::from(format!("themes/{name}/{path}"));
         let theme = files.theme.iter().map(|(file, bytes)| (path(file), Hash::of(bytes).0));

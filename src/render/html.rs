@@ -10,7 +10,7 @@ use std::ops::Range;
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
 use super::footnotes::Footnotes;
-use super::markup::{Markup, Standing, escape, push_escaped};
+use super::markup::{Markup, Standing, escape, push_escaped, room};
 use super::plain::Plain;
 use crate::derive::rich::note;
 use crate::link::{PageLinks, Target};
@@ -413,7 +413,9 @@ impl<'a> Writer<'a> {
                 self.out.link(address, None);
                 self.out.push("\" alt=\"");
                 self.out.escaped(&alternative);
-                self.out.push("\" loading=\"lazy\">");
+                self.out.push("\"");
+                self.out.push(&room(self.context.site.asset_at(address)));
+                self.out.push(" loading=\"lazy\">");
             }
             _ => {
                 self.out.push("<span class=\"broken\">");

@@ -7,6 +7,15 @@
 use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
 use crate::model::address::href;
+use crate::model::site::{Asset, Pixels};
+
+/// The attributes of a picture by which a browser keeps room for it before it comes; empty where its size is not known.
+pub fn room(asset: Option<&Asset>) -> String {
+    match asset.and_then(|asset| asset.file.pixels) {
+        Some(Pixels { width, height }) => format!(" width=\"{width}\" height=\"{height}\""),
+        None => String::new(),
+    }
+}
 
 /// Where markup stands.
 #[derive(Debug, Clone, Copy)]

@@ -173,7 +173,7 @@ fn drawn(
     let around = sheet::Surroundings {
         from,
         address,
-        base: edition.site.settings.base(),
+        site: &edition.site,
         stamp: &entry.stamp,
         pdfs: super::guide::pdfs(edition, address),
         anchors,
@@ -306,7 +306,7 @@ fn role(edition: &Edition, at: PageRef, page: &Page) -> view::RolePage {
     let around = sheet::Surroundings {
         from: &page.address,
         address: &page.address,
-        base: None,
+        site: &edition.site,
         stamp: "",
         pdfs: Vec::new(),
         anchors: "task-",

@@ -3,10 +3,11 @@
 //! template's.
 
 use super::html::{task_notes, tick_box};
-use super::markup::{escape, push_escaped};
+use super::markup::{escape, push_escaped, room};
 use super::view;
 use crate::model::address::{encode, href};
 use crate::model::sheet::{Block, Field, Group, Inline, Item, Mode, Part, Sheet, Table, Target, WriteIn, plain_text};
+use crate::model::site::Site;
 use crate::model::strings::{Strings, shorten};
 
 /// An address of so many characters is left out of the foot of a printed page, which has a line for all it says.
@@ -20,8 +21,8 @@ pub struct Surroundings<'a> {
     pub from: &'a str,
     /// Its own address.
     pub address: &'a str,
-    /// The absolute address of the site, without a slash at its end.
-    pub base: Option<&'a str>,
+    /// The site, for its absolute address and for its pictures.
+    pub site: &'a Site,
     /// Its stamp.
     pub stamp: &'a str,
     /// Its PDFs.
@@ -36,7 +37,7 @@ pub struct Surroundings<'a> {
 
 /// Makes the view of a sheet.
 pub fn view(sheet: &Sheet, around: &Surroundings<'_>) -> view::Sheet {
-    let url = around.base.map(|base| format!("{base}/{}", encode(around.address)));
+    let url = around.site.settings.base().map(|base| format!("{base}/{}", encode(around.address)));
     let address = url.clone().unwrap_or_else(|| around.address.to_owned());
     view::Sheet {
         title: sheet.title.clone(),
@@ -338,7 +339,9 @@ fn block(block: &Block, around: &Surroundings<'_>) -> String {
             )
         }
         Block::Image { path, alternative } => {
-            format!("<p><img src=\"{}\" alt=\"{}\"></p>\n", escape(&href(around.from, path, None)), escape(alternative))
+            let src = escape(&href(around.from, path, None));
+            let room = room(around.site.asset_at(path));
+            format!("<p><img src=\"{src}\" alt=\"{}\"{room}></p>\n", escape(alternative))
         }
     }
 }

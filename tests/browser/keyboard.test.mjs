@@ -47,8 +47,6 @@ for (const [site, [look, media]] of sites().flatMap((site) => Object.entries(loo
   test(`keyboard: ${site.name}: Tab reaches everything in its order, seen and marked${look}`, { skip }, async () => {
     none(await each(journeys[site.name], { reducedMotion: "reduce", ...media }, async (page, path) => {
       await page.goto(address(site, path));
-      // A picture that comes later moves what is below it, out of sight too.
-      await page.evaluate(() => Promise.all([...document.images].map((image) => ((image.loading = "eager"), image.decode()))));
       const stops = await page.evaluate(number);
       const faults = [];
       const reached = [];

@@ -28,6 +28,31 @@ function beyond() {
   return found.slice(0, 5);
 }
 
+// Where each picture of the text ends, counted from the top of the page.
+const ends = () => [...document.querySelectorAll("main img")].map((image) => Math.round(image.getBoundingClientRect().bottom + scrollY));
+
+test("pictures have their room before they come, so that nothing moves when they do", { skip }, async () => {
+  const site = sites().find((other) => other.name === "constructs");
+  const paths = ["clinic/constructs.html", "clinic/checklists/long.html", "clinic/print.html"];
+  none(await each(paths, {}, async (page, path) => {
+    const found = [];
+    for (const [name, size] of Object.entries({ ...windows, "a desk": { width: 1280, height: 900 } })) {
+      await page.setViewportSize(size);
+      // They never come; then they do.
+      const held = (url) => /\/images\//.test(url.pathname);
+      await page.route(held, () => {});
+      await page.goto(address(site, path), { waitUntil: "domcontentloaded" });
+      const before = await page.evaluate(ends);
+      await page.unroute(held);
+      await page.goto(address(site, path));
+      await page.evaluate(() => Promise.all([...document.images].map((image) => ((image.loading = "eager"), image.decode()))));
+      const after = await page.evaluate(ends);
+      if (!before.length || String(before) !== String(after)) found.push(`${path}: ${name}: pictures end at ${before}, and at ${after} once they are there`);
+    }
+    return found;
+  }));
+});
+
 for (const site of sites()) {
   test(`reflow: ${site.name}`, { skip }, async () => {
     none(await each(site.pages, {}, async (page, path) => {

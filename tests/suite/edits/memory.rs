@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use guidepost::compile::{Compiled, Files, Memo, Options, compile};
 use guidepost::diagnostic::Severity;
+use guidepost::model::site::File;
+use guidepost::parse::picture::pixels;
 use guidepost::render::Output;
 use guidepost::routes::Route;
 use guidepost::serve::press::Press;
@@ -27,7 +29,10 @@ fn files(site: &Site) -> Files {
             "content/site.yaml" => files.settings = Some(text(path, content)),
             path if path.ends_with("sources.yaml") => files.sources.push(text(path, content)),
             path if path.ends_with(".md") => files.pages.push(text(path, content)),
-            path if path.ends_with(".png") => drop(files.assets.insert(path.into(), content.len() as u64)),
+            path if path.ends_with(".png") => {
+                let file = File { length: content.len() as u64, pixels: pixels(content.as_bytes()) };
+                files.assets.insert(path.into(), file);
+            }
             path => {
                 let theme = site.get("content/site.yaml").is_some_and(|settings| settings.contains("theme: own"));
                 if let Some(name) = path.strip_prefix("themes/own/").filter(|_| theme) {

@@ -206,7 +206,7 @@ pub(crate) fn edit(site: &mut Site, (what, one, other): Edit) {
         }
         _ => match other % 4 {
             0 => drop(site.remove("content/images/map.png")),
-            1 => drop(site.insert("content/images/map.png".into(), format!("{one}"))),
+            1 => drop(site.insert("content/images/map.png".into(), format!("<svg width=\"{one}\" height=\"9\">"))),
             2 => drop(site.remove("content/ward/sources.yaml")),
             _ => {
                 drop(site.insert("content/ward/sources.yaml".into(), format!("- {{id: F{}, says: \"A\"}}\n", one % 4)))
