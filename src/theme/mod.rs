@@ -7,17 +7,18 @@
 pub mod accent;
 pub mod colour;
 pub mod contrast;
+mod templates;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
 use rust_embed::RustEmbed;
-use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
+use tera::{Context, Tera, Value};
 
 use crate::diagnostic::{Checked, Diagnostic, Rule};
 use crate::model::settings::Settings;
-use crate::model::strings::{self, Strings};
-use crate::parse::yaml;
+use crate::model::strings::Strings;
 use crate::source::{Hash, Place, Source};
 
 /// The built-in theme's name.
@@ -82,12 +83,12 @@ static BUILT_IN: LazyLock<BuiltIn> = LazyLock::new(|| {
     });
     let files: Layer = files.collect();
     let mut wrong = Vec::new();
-    let raw = raw_templates(&files, DEFAULT, DEFAULT, &mut wrong);
-    let mut tera = empty();
+    let raw = templates::raw(&files, DEFAULT, DEFAULT, &mut wrong);
+    let mut tera = templates::empty();
     if let Err(error) = tera.add_raw_templates(raw.clone()) {
-        wrong.push(describe(&error, "default/base.html", DEFAULT));
+        wrong.push(templates::describe(&error, "default/base.html", DEFAULT));
     }
-    let english = strings_file(&files, DEFAULT, "en", &mut wrong).unwrap_or_default();
+    let english = words::file(&files, DEFAULT, "en", &mut wrong).unwrap_or_default();
     BuiltIn { files, raw, tera: Arc::new(tera), english, wrong }
 });
 
@@ -106,8 +107,9 @@ pub fn load(own: &Layer, settings: &Settings, languages: &BTreeSet<String>) -> C
     let mut diagnostics = BUILT_IN.wrong.clone();
     let base = built_in();
     let name = settings.theme.value.as_str();
-    let tera = templates(own, name, &mut diagnostics);
-    let strings = languages.iter().map(|language| (language.clone(), words(own, name, language, &mut diagnostics)));
+    let tera = templates::both(own, name, &mut diagnostics);
+    let strings =
+        languages.iter().map(|language| (language.clone(), words::all(own, name, language, &mut diagnostics)));
     let strings: BTreeMap<String, Strings> = strings.collect();
     let texts = strings.iter().map(|(language, words)| (language.clone(), Value::from_serializable(&words.texts)));
     let texts = texts.collect();
@@ -170,7 +172,7 @@ impl Theme {
         let mut out = Vec::with_capacity(8 * 1024);
         match self.tera.render_to(template, context, &mut out) {
             Ok(()) => Ok(out),
-            Err(error) => Err(Box::new(describe(&error, template, &self.name))),
+            Err(error) => Err(Box::new(templates::describe(&error, template, &self.name))),
         }
     }
 
@@ -251,151 +253,6 @@ fn text(layer: &Layer, theme: &str, path: &str, diagnostics: &mut Vec<Diagnostic
                     .hint("save it again with the encoding UTF-8"),
             );
             None
-        }
-    }
-}
-
-/// Templates of both layers. Where the site's own can't be read, the built-in ones stand alone, so that pages still show.
-fn templates(own: &Layer, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Arc<Tera> {
-    let site = raw_templates(own, "site", name, diagnostics);
-    if site.is_empty() {
-        return BUILT_IN.tera.clone();
-    }
-    let mut both = empty();
-    match both.add_raw_templates(BUILT_IN.raw.iter().cloned().chain(site)) {
-        Ok(()) => Arc::new(both),
-        Err(error) => {
-            diagnostics.push(describe(&error, "site/base.html", name));
-            BUILT_IN.tera.clone()
-        }
-    }
-}
-
-/// The templates of a layer, each under its name behind `prefix`.
-fn raw_templates(layer: &Layer, prefix: &str, theme: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, String)> {
-    let paths: Vec<&String> = layer.keys().filter(|path| path.starts_with("templates/")).collect();
-    let read = paths.into_iter().filter_map(|path| {
-        let source = text(layer, theme, path, diagnostics)?;
-        Some((format!("{prefix}/{}", path.trim_start_matches("templates/")), source.text.to_string()))
-    });
-    read.collect()
-}
-
-fn empty() -> Tera {
-    let mut tera = Tera::default();
-    // Only a Tera that has templates refuses prefixes.
-    let _ = tera.set_fallback_prefixes(["site/", "default/"]);
-    tera.register_filter("fill", fill);
-    tera.register_filter("shorten", shorten);
-    tera
-}
-
-/// `{{ text.step_of | fill(k=1, n=5) }}` puts values in the place of `{k}` and `{n}`.
-fn fill(text: &str, values: Kwargs, _: &State) -> String {
-    let values: Vec<(&str, String)> =
-        values.iter().filter_map(|(name, value)| Some((name.as_str()?, value.to_string()))).collect();
-    strings::fill(text, &values.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>())
-}
-
-/// `{{ page.title | shorten(length=80) }}`: at most so many characters, the last one an ellipsis where some are left out.
-fn shorten(text: &str, values: Kwargs, _: &State) -> tera::TeraResult<String> {
-    Ok(strings::shorten(text, values.must_get("length")?).into_owned())
-}
-
-/// An error of the template engine, at its place in the template. `own` is the name of the site's theme.
-fn describe(error: &tera::Error, template: &str, own: &str) -> Diagnostic {
-    let (name, range, message) = match error.kind() {
-        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            (report.filename(), report.span().range.clone(), report.message().to_owned())
-        }
-        _ => (template, 0..0, error.to_string()),
-    };
-    let name = if name.is_empty() { template } else { name };
-    let path = match name.split_once('/') {
-        Some(("site", file)) => format!("themes/{own}/templates/{file}"),
-        Some(("default", file)) => format!("themes/default/templates/{file}"),
-        _ => format!("themes/default/templates/{name}"),
-    };
-    let message = message.lines().next().unwrap_or("").trim_end_matches('.').to_owned();
-    let mut letters = message.chars();
-    let message: String =
-        letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect());
-    Diagnostic::new(Rule::Template, Place::new(path.into(), range), format!("the template does not work: {message}"))
-        .hint("correct the template; `guidepost theme eject` writes the built-in ones to compare with")
-}
-
-/// The words of one file of a layer.
-fn strings_file(
-    layer: &Layer,
-    theme: &str,
-    code: &str,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<BTreeMap<String, String>> {
-    let source = text(layer, theme, &format!("strings/{code}.yaml"), diagnostics)?;
-    let read = yaml::read::<Option<BTreeMap<String, String>>>(&source, 0..source.text.len(), "a file of strings");
-    diagnostics.extend(read.diagnostics);
-    read.value
-}
-
-/// The words of a language: the built-in English ones, over them the language's, over them the site's own.
-fn words(own: &Layer, theme: &str, language: &str, diagnostics: &mut Vec<Diagnostic>) -> Strings {
-    let base = built_in();
-    let primary = language.split('-').next().unwrap_or(language);
-    let mut texts = BUILT_IN.english.clone();
-    let english: BTreeSet<String> = texts.keys().cloned().collect();
-    let mut known = BTreeSet::new();
-    let codes = if primary == language { vec![language] } else { vec![primary, language] };
-    for (layer, name, code) in std::iter::once((own, theme, "en"))
-        .chain(codes.iter().map(|code| (base, DEFAULT, *code)))
-        .chain(codes.iter().map(|code| (own, theme, *code)))
-    {
-        let is_known = code == "en" && std::ptr::eq(layer, base);
-        let read = if is_known {
-            BUILT_IN.english.clone()
-        } else {
-            strings_file(layer, name, code, diagnostics).unwrap_or_default()
-        };
-        if codes.contains(&code) {
-            known.extend(read.keys().cloned());
-        }
-        texts.extend(read);
-    }
-    let missing: Vec<&String> = english.difference(&known).collect();
-    if primary != "en" && !missing.is_empty() {
-        let path = format!("themes/{theme}/strings/{primary}.yaml");
-        let few: Vec<String> = missing.iter().take(5).map(|key| format!("`{key}`")).collect();
-        let message = match missing.len() {
-            count if count == english.len() => format!("the theme has no labels in `{language}`"),
-            count if count > few.len() => format!("labels have no text in `{language}`: {} and others", few.join(", ")),
-            _ => format!("labels have no text in `{language}`: {}", few.join(", ")),
-        };
-        diagnostics.push(
-            Diagnostic::new(Rule::MissingString, Place::file("content/site.yaml"), message)
-                .hint(format!("write them into {path}; until then they are English")),
-        );
-    }
-    Strings { language: language.to_owned(), texts }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spanish_says_all_that_english_says() {
-        let read = |code: &str| {
-            let mut wrong = Vec::new();
-            let words = strings_file(built_in(), DEFAULT, code, &mut wrong).unwrap();
-            assert_eq!(wrong, Vec::new());
-            words
-        };
-        let (english, spanish) = (read("en"), read("es"));
-        assert_eq!(english.keys().collect::<Vec<_>>(), spanish.keys().collect::<Vec<_>>());
-        let braces = |words: &str| -> BTreeSet<String> {
-            words.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0.to_owned())).collect()
-        };
-        for (key, words) in &english {
-            assert_eq!(braces(words), braces(&spanish[key]), "{key}");
         }
     }
 }
