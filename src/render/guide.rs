@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock, PoisonError};
 
 use tera::Value;
 
+use super::task::tick_hash;
 use super::view;
 use super::{Edition, html};
 use crate::derive::{Entry, GuideSheets, Origin};
@@ -305,7 +306,7 @@ fn ticks(page: &Page) -> String {
     let mut ticks = String::new();
     for task in &page.outline.tasks {
         let gap = if ticks.is_empty() { "" } else { " " };
-        ticks.extend([gap, &page.address, "#", &task.id, "=", &html::tick_hash(&task.text)]);
+        ticks.extend([gap, &page.address, "#", &task.id, "=", &tick_hash(&task.text)]);
     }
     ticks
 }

@@ -4,27 +4,26 @@
 //! task, and the rest; and the bare text. The events of `pulldown-cmark` are written one by one; links are asked for as they are written,
 //! and what depends on the page on which the text will stand stays a hole ([`Markup`]).
 
+mod links;
+mod lists;
+mod raw;
+
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, Tag, TagEnd};
 
 use super::footnotes::Footnotes;
-use super::markup::{Markup, Standing, escape, push_escaped, room};
+use super::markup::{Markup, Standing};
 use super::plain::Plain;
 use crate::derive::rich::note;
-use crate::link::{PageLinks, Target};
-use crate::model::address::owner;
-use crate::model::front_matter::Kind;
+use crate::link::PageLinks;
 use crate::model::page::{Page, Task};
-use crate::model::settings::RawHtml;
 use crate::model::site::{Guide, Site};
 use crate::model::strings::Strings;
-use crate::parse::markdown::{begins_block, events, is_comment, is_harmless, without_comments};
+use crate::parse::markdown::{begins_block, events};
 use crate::parse::outline::before;
 use crate::parse::prose::{Added, Prose};
-use crate::parse::raw_html;
-use crate::source::Hash;
 
 /// What writing needs to know besides the page.
 #[derive(Clone, Copy)]
@@ -69,38 +68,6 @@ pub fn write(context: Context<'_>, page: &Page, links: &PageLinks) -> Html {
         writer.step();
     }
     writer.finish()
-}
-
-/// The hash of a task's text, under which its tick is kept.
-pub fn tick_hash(text: &str) -> String {
-    Hash::of(text.as_bytes()).base32(8)
-}
-
-/// Writes the box of a task and the beginning of its label: what ticks are kept by is the same wherever the task stands.
-pub fn tick_box(out: &mut String, id: &str, key: &str, text: &str) {
-    let (id, hash) = (escape(id), tick_hash(text));
-    out.extend(["<input type=\"checkbox\" id=\"", &id, "\" data-key=\""]);
-    push_escaped(out, key);
-    out.extend(["\" data-hash=\"", &hash, "\"><label for=\"", &id, "\">"]);
-}
-
-/// Who does a task (with further classes of it), when it is due, the word for what was added; `None` where there is
-/// nothing to say.
-pub fn task_notes(
-    owner: Option<(&str, &str)>,
-    due: Option<(&str, &str)>,
-    added: Option<(&str, &str)>,
-) -> Option<String> {
-    let notes = [("task-owner", owner), ("task-due", due), ("added", added)];
-    let notes: Vec<(&str, &str, &str)> =
-        notes.into_iter().filter_map(|(name, note)| note.map(|(text, class)| (name, text, class))).collect();
-    // A paragraph has the class that all of it has.
-    let class = notes.first()?.2;
-    let class = if notes.iter().all(|(.., own)| *own == class) { class } else { "" };
-    let span =
-        |(name, text, class): &(&str, &str, &str)| format!("<span class=\"{name}{class}\">{}</span>", escape(text));
-    let notes: Vec<String> = notes.iter().map(span).collect();
-    Some(format!("<p class=\"task-notes{class}\">{}</p>", notes.join(" ")))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -360,162 +327,6 @@ impl<'a> Writer<'a> {
         self.out.push(">");
     }
 
-    fn begin_link(&mut self, kind: LinkType, title: &str) {
-        let target = self.links.targets.get(self.link);
-        self.link += 1;
-        let mut name = None;
-        match target {
-            Some(Target::Page { page, anchor }) => {
-                let page = self.context.site.page(*page);
-                name = Some(page.title.as_str());
-                self.out.push("<a href=\"");
-                self.out.link(&page.address, anchor.as_deref());
-            }
-            Some(Target::Address { address, anchor }) => {
-                self.out.push("<a href=\"");
-                self.out.link(address, anchor.as_deref());
-            }
-            Some(Target::External(url)) => {
-                self.out.push("<a href=\"");
-                self.out.escaped(url);
-            }
-            Some(Target::Broken) | None => {
-                self.link_ends.push("</span>");
-                self.out.push("<span class=\"broken\">");
-                return;
-            }
-        }
-        if !title.is_empty() {
-            self.out.push("\" title=\"");
-            self.out.escaped(title);
-        }
-        self.out.push("\">");
-        match (kind, name) {
-            (LinkType::WikiLink { has_pothole: false }, Some(name)) => {
-                if self.label.is_none() {
-                    self.plain.push(name);
-                }
-                self.out.escaped(name);
-                self.out.push("</a>");
-                self.skipping = Some(TagEnd::Link);
-            }
-            _ => self.link_ends.push("</a>"),
-        }
-    }
-
-    fn end_image(&mut self) {
-        let alternative = self.alternative.take().unwrap_or_default();
-        let target = self.links.targets.get(self.link);
-        self.link += 1;
-        match target {
-            Some(Target::Address { address, .. }) => {
-                self.out.push("<img src=\"");
-                self.out.link(address, None);
-                self.out.push("\" alt=\"");
-                self.out.escaped(&alternative);
-                self.out.push("\"");
-                self.out.push(&room(self.context.site.asset_at(address)));
-                self.out.push(" loading=\"lazy\">");
-            }
-            _ => {
-                self.out.push("<span class=\"broken\">");
-                self.out.escaped(&alternative);
-                self.out.push("</span>");
-            }
-        }
-    }
-
-    /// Whether the events ahead are a task's marker, within a paragraph or not.
-    fn marker_follows(&self) -> bool {
-        matches!(self.ahead.front(), Some((Event::TaskListMarker(_), _)))
-    }
-
-    fn task_follows(&self, from: usize) -> bool {
-        match self.ahead.get(from) {
-            Some((Event::TaskListMarker(_), _)) => true,
-            Some((Event::Start(Tag::Paragraph), _)) => {
-                matches!(self.ahead.get(from + 1), Some((Event::TaskListMarker(_), _)))
-            }
-            _ => false,
-        }
-    }
-
-    fn begin_list(&mut self, first: Option<u64>) {
-        let kind = if self.task_follows(1) {
-            List::Tasks
-        } else if self.items.last() == Some(&true) && first.is_none() {
-            List::Hints
-        } else {
-            List::Plain
-        };
-        if kind == List::Tasks && self.lists.is_empty() && self.split.is_none() && !self.notes.is_writing() {
-            // The heading right above the first task goes with it.
-            let here = self.out.len();
-            self.split = Some(if self.heading_at.end == here { self.heading_at.start } else { here });
-        }
-        match kind {
-            List::Plain => match first {
-                None => self.block("<ul>\n"),
-                Some(1) => self.block("<ol>\n"),
-                Some(first) => self.block(&format!("<ol start=\"{first}\">\n")),
-            },
-            List::Tasks => self.out.push("<ul class=\"tasks\">\n"),
-            List::Hints => self.out.push("<ul class=\"hints\">\n"),
-        }
-        self.lists.push(kind);
-    }
-
-    fn begin_item(&mut self) {
-        let is_task = self.task_follows(0);
-        self.items.push(is_task);
-        if !is_task {
-            self.block("<li>");
-        }
-    }
-
-    fn begin_task(&mut self) {
-        let Some(task) = self.page.outline.tasks.get(self.task) else { return };
-        self.task += 1;
-        self.plain.push(&task.text);
-        self.out.push("<li class=\"task\" id=\"task.");
-        self.out.anchors();
-        self.out.escaped(&task.id);
-        self.out.push("\"><input type=\"checkbox\" id=\"tick.");
-        self.out.anchors();
-        self.out.escaped(&task.id);
-        self.out.push("\" data-key=\"");
-        self.out.escaped(&self.page.address);
-        self.out.push("#");
-        self.out.escaped(&task.id);
-        self.out.extend(["\" data-hash=\"", &tick_hash(&task.text), "\"><label for=\"tick."]);
-        self.out.anchors();
-        self.out.escaped(&task.id);
-        self.out.push("\">");
-        self.label = Some(task);
-    }
-
-    fn end_label(&mut self) {
-        let Some(task) = self.label.take() else { return };
-        self.close_raw();
-        self.out.push("</label>");
-        let strings = self.context.strings;
-        let default = owner(self.page, &Task { owner: None, ..task.clone() }).map(str::to_owned);
-        let own = task.owner.as_ref().map(|id| id.value.as_str()).filter(|id| Some(*id) != default.as_deref());
-        let owner = own.and_then(|id| self.context.guide.find(Kind::Role, id)).map(|role| (role.title.as_str(), ""));
-        let due = task.month.map(|month| strings.fill("month_n", &[("n", &month.to_string())]));
-        let added = task.added.then(|| (strings.get("added"), ""));
-        if let Some(notes) = task_notes(owner, due.as_deref().map(|due| (due, "")), added) {
-            self.out.push(&notes);
-        }
-        self.label_end = self.out.len();
-    }
-
-    /// The paragraph around a label of a loose list is not written, so neither is its end.
-    fn ends_label_paragraph(&self) -> bool {
-        // The label was closed a moment ago by the same end, and nothing was written since.
-        self.items.last() == Some(&true) && self.label_end == self.out.len()
-    }
-
     fn text(&mut self, text: &str, range: &Range<usize>, added: Added) {
         if let Some(block) = &mut self.raw_block {
             block.push_str(text);
@@ -527,39 +338,6 @@ impl<'a> Writer<'a> {
                 _ => self.out.text(text),
             }
         }
-    }
-
-    /// Text of the prose from byte `at` on, with the terms that begin or end in it.
-    fn with_mentions(&mut self, text: &str, at: usize) {
-        let end = at + text.len();
-        let mut cursor = at;
-        while let Some(mention) = self.links.mentions.get(self.mention) {
-            let edge = if self.in_mention { mention.end } else { mention.start };
-            if edge > end || (edge == end && !self.in_mention) || edge < cursor {
-                break;
-            }
-            self.out.text(&text[cursor - at..edge - at]);
-            cursor = edge;
-            if self.in_mention {
-                self.out.push("</a>");
-                self.mention += 1;
-            } else {
-                self.open_term(mention.term);
-            }
-            self.in_mention = !self.in_mention;
-        }
-        self.out.text(&text[cursor - at..]);
-    }
-
-    fn open_term(&mut self, term: usize) {
-        let term = &self.context.guide.pages[term];
-        self.out.push("<a class=\"term\" href=\"");
-        self.out.link(&term.address, None);
-        self.out.push("\" data-term=\"");
-        self.out.escaped(&term.id);
-        self.out.push("\" data-definition=\"");
-        self.out.escaped(term.summary());
-        self.out.push("\">");
     }
 
     fn begin_table(&mut self, alignments: Vec<Alignment>) {
@@ -585,53 +363,6 @@ impl<'a> Writer<'a> {
             Alignment::Right => " class=\"align-right\"",
         };
         self.out.extend([if self.in_head { "<th scope=\"col\"" } else { "<td" }, class, ">"]);
-    }
-
-    fn html(&mut self, html: &str, inline: bool) {
-        if let Some(block) = &mut self.raw_block {
-            block.push_str(html);
-        } else if html.starts_with("<!--") {
-            // A comment is a note among editors, and is not published.
-        } else if is_harmless(html) {
-            self.out.push(html);
-        } else if self.context.site.settings.raw_html == RawHtml::Text || !inline {
-            self.out.text(html);
-        } else {
-            match raw_html::tag(html) {
-                raw_html::Tag::Open(name, open) => {
-                    self.out.push(&open);
-                    self.raw_open.push(name);
-                }
-                raw_html::Tag::Close(name) if self.raw_open.last() == Some(&name) => {
-                    self.raw_open.pop();
-                    self.out.extend(["</", &name, ">"]);
-                }
-                raw_html::Tag::Alone(markup) => self.out.push(&markup),
-                raw_html::Tag::Close(_) | raw_html::Tag::Nothing => {}
-            }
-        }
-    }
-
-    /// Ends what an editor opened and did not close within its paragraph.
-    fn close_raw(&mut self) {
-        while let Some(name) = self.raw_open.pop() {
-            self.out.extend(["</", &name, ">"]);
-        }
-    }
-
-    fn end_raw_block(&mut self) {
-        let block = self.raw_block.take().unwrap_or_default();
-        if is_comment(&block) {
-            // A comment is a note among editors, and is not published.
-        } else if is_harmless(&block) {
-            self.out.push(&block);
-        } else if self.context.site.settings.raw_html == RawHtml::Allow {
-            self.out.push(&raw_html::block(&block));
-        } else {
-            self.out.push("<p class=\"raw\">");
-            self.out.escaped(without_comments(&block).trim());
-            self.out.push("</p>\n");
-        }
     }
 
     fn finish(mut self) -> Html {

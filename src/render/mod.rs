@@ -4,17 +4,20 @@
 //! and what went wrong in a template. Rendering changes nothing, so any number of routes render at once, and a preview
 //! renders only what is asked for.
 
+mod beside;
 pub mod context;
 pub mod feeds;
 mod footnotes;
 pub mod guide;
 pub mod html;
+mod made;
 pub mod markup;
 pub mod pages;
 mod plain;
 pub mod plan;
 pub mod search;
 pub mod sheet;
+mod task;
 pub mod view;
 
 use std::collections::BTreeMap;
@@ -26,6 +29,9 @@ use crate::link::Links;
 use crate::model::site::Site;
 use crate::routes::{Choices, Route, Routes};
 use crate::theme::Theme;
+
+/// A page's bytes, or what is wrong in a template.
+type Rendered = Result<Vec<u8>, Box<Diagnostic>>;
 
 /// Everything that any page of a site needs.
 pub struct Edition {
@@ -112,18 +118,18 @@ impl Edition {
 
     /// The same where the route is known.
     pub fn render_route(&self, address: &str, route: &Route) -> Checked<Output> {
-        let page = |result: Result<Vec<u8>, Box<Diagnostic>>| match result {
+        let page = |result: Rendered| match result {
             Ok(bytes) => Checked::fine(Output::Bytes(bytes)),
             Err(diagnostic) => Checked { value: Output::Bytes(Vec::new()), diagnostics: vec![*diagnostic] },
         };
         match route {
             Route::Page(reference) => page(pages::page(self, *reference)),
-            Route::Made(guide, made) => page(pages::made(self, *guide, *made, address)),
-            Route::Guides => page(pages::guides(self)),
+            Route::Made(guide, made) => page(made::page(self, *guide, *made, address)),
+            Route::Guides => page(beside::guides(self)),
             Route::Search => page(search::page(self)),
             Route::SearchIndex => Checked::fine(Output::Bytes(search::site(self))),
-            Route::NotFound => page(pages::not_found(self)),
-            Route::Redirect(reference) => page(pages::redirect(self, address, *reference)),
+            Route::NotFound => page(beside::not_found(self)),
+            Route::Redirect(reference) => page(beside::redirect(self, address, *reference)),
             Route::Pdf { guide, sheet, size } => Checked::fine(Output::Pdf(*guide, sheet.clone(), *size)),
             Route::Asset(path) => Checked::fine(Output::Copy(path.clone())),
             Route::Theme(file) => Checked::fine(Output::Shared(file.bytes.clone())),

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::guide::{shared, sheet_link, strings};
-use super::{Edition, pages};
+use super::{Edition, Rendered, beside};
 use crate::model::address::{Made, encode};
 use crate::model::front_matter::{Details, Kind, Rows};
 use crate::model::page::Page;
@@ -90,10 +90,10 @@ pub fn site(edition: &Edition) -> Vec<u8> {
 }
 
 /// The search page of the list of guides.
-pub fn page(edition: &Edition) -> Result<Vec<u8>, Box<crate::diagnostic::Diagnostic>> {
+pub fn page(edition: &Edition) -> Rendered {
     let mut context = super::context::base(edition, None, "search.html")?;
     context.insert("page", &super::context::made(edition, None, "search.html", "search", "search"));
-    context.insert("guides", &pages::guide_links(edition));
+    context.insert("guides", &beside::guide_links(edition));
     edition.theme.render("search.html", &context)
 }
 

@@ -2,8 +2,8 @@
 //! here, since ticks are kept by its attributes and paper holds to rules that no theme may break; the head around it is the
 //! template's.
 
-use super::html::{task_notes, tick_box};
 use super::markup::{escape, push_escaped, room};
+use super::task::{task_notes, tick_box};
 use super::view;
 use crate::model::address::{encode, href};
 use crate::model::sheet::{Block, Field, Group, Inline, Item, Mode, Part, Sheet, Table, Target, WriteIn, plain_text};
