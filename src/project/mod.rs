@@ -1,10 +1,15 @@
 //! The disk: reading a site's folder, publishing an output. With `serve` and `cli` the only code that touches it.
 #![warn(clippy::disallowed_methods)]
 
+mod folders;
+mod lock;
 pub mod manifest;
+pub mod names;
 pub mod publish;
+mod published;
 pub mod read;
 pub mod stamps;
+mod theme;
 pub mod update;
 
 use std::path::{Path, PathBuf};

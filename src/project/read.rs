@@ -3,7 +3,6 @@
 //! Regular files only; links within `content/` are not followed (`content/` itself may be one); every error is a
 //! diagnostic. Leftovers of editors and systems are skipped without a word, and counted.
 
-use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,7 +10,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
-use super::{Failure, Root};
+use super::names::{from_root, is_leftover, unreadable};
+use super::{Failure, Root, theme};
 use crate::compile::{Files, wanted};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::settings::Settings;
@@ -19,7 +19,6 @@ use crate::model::site::File;
 use crate::parse;
 use crate::parse::{LARGEST_PAGE, picture};
 use crate::source::{Place, Source, Unreadable};
-use crate::theme::{DEFAULT, Layer};
 
 /// File types that are copied; the list is in the docs. Others are a warning, so that nothing private is published by accident.
 pub const KNOWN_TYPES: &[&str] = &[
@@ -44,7 +43,7 @@ pub fn read(root: &Root) -> Result<Reading, Failure> {
     let mut reading = Reading::default();
     let settings = settings(root, &mut reading.files);
     walk(root, &settings, &mut reading)?;
-    reading.files.theme = theme(root, &settings, &mut reading.files.diagnostics);
+    reading.files.theme = theme::read(root, &settings, &mut reading.files.diagnostics);
     // By path, so that one page among thousands is found at once.
     reading.files.pages.sort_by(|one, other| one.path.cmp(&other.path));
     let wanted = wanted(&reading.files);
@@ -55,33 +54,6 @@ pub fn read(root: &Root) -> Result<Reading, Failure> {
         }
     }
     Ok(reading)
-}
-
-/// Whether a name is a leftover of an editor or a system (reliability, Read).
-pub fn is_leftover(name: &str) -> bool {
-    const ENDINGS: &[&str] = &[
-        "~",
-        ".swp",
-        ".swo",
-        ".swx",
-        ".bak",
-        ".orig",
-        ".rej",
-        ".tmp",
-        ".temp",
-        ".part",
-        ".crdownload",
-        ".lock",
-        "___jb_tmp___",
-        "___jb_old___",
-    ];
-    const NAMES: &[&str] = &["thumbs.db", "desktop.ini", "4913", "ehthumbs.db", "icon\r"];
-    let lower = name.to_lowercase();
-    name.starts_with('.')
-        || name.starts_with("~$")
-        || (name.starts_with('#') && name.ends_with('#'))
-        || ENDINGS.iter().any(|ending| lower.ends_with(ending))
-        || NAMES.contains(&lower.as_str())
 }
 
 /// Reads `site.yaml`, which says where the theme is and which files to copy.
@@ -287,17 +259,6 @@ fn file(settings: &Settings, path: &str, entry: &walkdir::DirEntry, found: &mut 
         .push(Diagnostic::new(Rule::SkippedFile, Place::file(path), "files of this type are not published").hint(hint));
 }
 
-/// A path from the site's root, with `/` between its segments.
-pub fn from_root(root: &Root, path: &Path) -> String {
-    let relative = path.strip_prefix(&root.path).unwrap_or(path);
-    if let (true, Some(path)) = (std::path::MAIN_SEPARATOR == '/', relative.to_str()) {
-        return path.to_owned();
-    }
-    let segments: Vec<_> =
-        relative.components().map(|segment| segment.as_os_str().to_string_lossy().into_owned()).collect();
-    segments.join("/")
-}
-
 /// Bytes as text, or what they are instead.
 pub(super) fn text(path: &str, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Option<Source> {
     match Source::new(path, bytes) {
@@ -317,74 +278,4 @@ pub(super) fn text(path: &str, bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) 
             None
         }
     }
-}
-
-fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
-    // The message names the file by its path on this machine; the diagnostic has its path in the site.
-    let whole = error.to_string();
-    let reason = whole.rsplit(": ").next().unwrap_or(&whole);
-    Diagnostic::new(Rule::UnreadableFile, Place::file(path), format!("this can't be read: {reason}"))
-        .hint("check who may read it, and that its disk is connected")
-}
-
-/// The files of the site's own theme.
-fn theme(root: &Root, settings: &Settings, diagnostics: &mut Vec<Diagnostic>) -> Layer {
-    let name = settings.theme.value.as_str();
-    let place = || Place::new("content/site.yaml".into(), settings.theme.range());
-    // A name, never a path: a theme can't be read from outside the site.
-    let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':']);
-    let folder = root.path.join("themes").join(name);
-    let is_there = match fs_err::metadata(&folder) {
-        Ok(metadata) => metadata.is_dir(),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => false,
-        Err(error) => {
-            diagnostics.push(unreadable(&format!("themes/{name}"), &error));
-            return Layer::new();
-        }
-    };
-    if name == DEFAULT && !is_there {
-        return Layer::new();
-    }
-    if !plain || !is_there {
-        let known = known_themes(root);
-        diagnostics.push(
-            Diagnostic::new(Rule::UnknownTheme, place(), format!("there is no theme `{name}`"))
-                .nearest(name, known.iter().map(String::as_str).chain([DEFAULT])),
-        );
-        return Layer::new();
-    }
-    let mut layer = BTreeMap::new();
-    for entry in WalkDir::new(&folder).sort_by_file_name() {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                diagnostics.push(Diagnostic::new(
-                    Rule::UnreadableFile,
-                    Place::file(format!("themes/{name}")),
-                    format!("this can't be read: {error}"),
-                ));
-                continue;
-            }
-        };
-        if !entry.file_type().is_file() || is_leftover(&entry.file_name().to_string_lossy()) {
-            continue;
-        }
-        let path = from_root(root, entry.path());
-        match fs_err::read(entry.path()) {
-            Ok(bytes) => drop(layer.insert(path[format!("themes/{name}/").len()..].to_owned(), Arc::from(bytes))),
-            Err(error) => diagnostics.push(unreadable(&path, &error)),
-        }
-    }
-    layer
-}
-
-/// The names of the site's themes, for a hint: one that can't be looked at is not suggested.
-fn known_themes(root: &Root) -> Vec<String> {
-    let folders = WalkDir::new(root.path.join("themes")).min_depth(1).max_depth(1).into_iter();
-    folders
-        .filter_map(|entry| match entry {
-            Ok(entry) if entry.file_type().is_dir() => Some(entry.file_name().to_string_lossy().into_owned()),
-            Ok(_) | Err(_) => None,
-        })
-        .collect()
 }

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use walkdir::WalkDir;
 
 use super::Root;
-use super::read::{from_root, is_leftover};
+use super::names::{from_root, is_leftover};
 
 /// What the system says of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,8 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use super::Root;
-use super::read::{asset as asset_file, is_leftover, text};
+use super::names::is_leftover;
+use super::read::{asset as asset_file, text};
 use crate::compile::{Files, wanted_by};
 use crate::parse::LARGEST_PAGE;
 use crate::source::{Hash, Source};
