@@ -5,6 +5,7 @@
 
 pub mod checks;
 pub mod plan;
+mod plan_checks;
 pub mod rich;
 pub mod sheets;
 

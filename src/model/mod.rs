@@ -7,6 +7,7 @@ pub mod settings;
 pub mod sheet;
 pub mod site;
 pub mod strings;
+pub mod values;
 
 pub use front_matter::{Common, Details, Kind};
 pub use page::{Heading, Link, LinkKind, Outline, Page, Task};

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::front_matter::List;
+use super::values::List;
 use crate::source::Spanned;
 
 /// The settings of a site, with their defaults.
