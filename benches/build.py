@@ -16,38 +16,14 @@ With `--bars` the exit code is 1 where a bar is missed. Python 3.9 or newer, not
 """
 import argparse
 import os
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(HERE)
+from running import ROOT, corpus, median, run
+from sheets import measure as measure_sheets
+
 # Of the sizes above, so many runs at most.
 FEW_RUNS = {100_000: 1}
-
-
-def run(command, cwd):
-    """Runs a command; gives wall, user and system seconds, their sum, peak MiB, and its exit code."""
-    start = time.perf_counter()
-    child = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(child.pid, 0)
-    wall = time.perf_counter() - start
-    child.returncode = os.waitstatus_to_exitcode(status)
-    return {"wall": wall, "user": usage.ru_utime, "system": usage.ru_stime, "cpu": usage.ru_utime + usage.ru_stime,
-            "mib": usage.ru_maxrss / 1024, "code": child.returncode, "files": 0}
-
-
-def median(runs, key):
-    return statistics.median(one[key] for one in runs)
-
-
-def corpus(fmt, pages, work):
-    out = os.path.join(work, f"{fmt}-{pages}")
-    subprocess.run([sys.executable, os.path.join(HERE, "corpus.py"), "--format", fmt, "--pages", str(pages), "--out", out],
-                   check=True, stdout=subprocess.DEVNULL)
-    return out
 
 
 def stamps(folder):
@@ -159,7 +135,6 @@ def main():
         measured = {pages: measure(pages, args, work) for pages in sizes}
         sheets = None
         if args.full:
-            from sheets import measure as measure_sheets
             sheets = measure_sheets(args.guidepost, 1000, args.runs, work)[1]
     rows = bars(measured, sheets)
     if rows:

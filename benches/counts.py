@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 
-from build import HERE, ROOT, corpus
+from running import HERE, ROOT, corpus
 
 RECORD = os.path.join(HERE, "counts.json")
 PAGES = 200

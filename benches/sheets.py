@@ -12,7 +12,7 @@ import argparse
 import os
 import tempfile
 
-from build import ROOT, corpus, median, run
+from running import ROOT, corpus, median, run
 
 SHEETS_OF_A_GUIDE = 10  # of the corpus: 5 steps, a role, the journey, the criteria, the matrix, a worksheet
 

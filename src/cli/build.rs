@@ -24,15 +24,12 @@ use crate::source::Hash;
 /// A build that takes longer than this says how far it is.
 const SILENT: Duration = Duration::from_secs(1);
 
-/// Makes the site and publishes it; with `--watch` again after every save.
+/// Makes the site and publishes it.
 ///
 /// # Errors
 /// Where the site can't be read or the folder not be published into.
 pub fn build(arguments: &Build) -> Result<u8, Failure> {
     let root = Root::open(&arguments.looking.root.root)?;
-    if arguments.watch {
-        return super::watch::watch(arguments, &root);
-    }
     let mut clock = Clock::new(arguments.timings);
     let publisher = Publisher::begin(&root, &published(&root, arguments))?;
     let reading = read(&root)?;

@@ -232,6 +232,7 @@ pub struct Check {
 /// Runs a command and gives the exit code.
 pub fn run(arguments: Arguments) -> u8 {
     let result = match arguments.command {
+        Command::Build(build) if build.watch => watch::watch(&build),
         Command::Build(build) => self::build(&build),
         Command::Check(check) => build::check(&check),
         Command::Serve(serve) => serve::serve(&serve),

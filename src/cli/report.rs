@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 use serde_json::{Value, json};
@@ -30,6 +31,9 @@ pub enum Format {
 /// Diagnostics of one rule that are drawn in full before the rest is counted.
 const MOST_OF_A_RULE: usize = 20;
 
+/// Paths that one line names before it counts the rest.
+const MOST_NAMED: usize = 3;
+
 /// The texts that diagnostics point into, by path.
 pub type Texts = BTreeMap<Arc<str>, Arc<str>>;
 
@@ -45,6 +49,22 @@ pub fn texts(files: &Files, theme_name: &str) -> Texts {
         }
     }
     texts
+}
+
+/// `content/a.md`, `content/a.md and 3 more`.
+pub fn names(changed: &[Arc<str>]) -> String {
+    let named: Vec<&str> = changed.iter().take(MOST_NAMED).map(|path| &**path).collect();
+    let rest = changed.len() - named.len();
+    if rest == 0 { named.join(", ") } else { format!("{} and {rest} more", named.join(", ")) }
+}
+
+/// Milliseconds below a second, seconds above.
+pub fn duration(took: Duration) -> String {
+    if took < Duration::from_secs(1) {
+        format!("{} ms", took.as_millis())
+    } else {
+        format!("{:.1} s", took.as_secs_f64())
+    }
 }
 
 /// Draws diagnostics. `styled` asks for colours, which only people are given; `all` for every one of a rule.

@@ -13,9 +13,6 @@ use crate::diagnostic::Diagnostic;
 use crate::project::{Failure, Root, absolute};
 use crate::serve::{Config, Notice, Server};
 
-/// Paths that one line names before it counts the rest.
-const MOST_NAMED: usize = 3;
-
 /// Serves until somebody ends it.
 ///
 /// # Errors
@@ -104,26 +101,10 @@ fn explain<'a>(files: &Files, found: impl Iterator<Item = &'a Diagnostic>) {
 
 /// `content/a.md: shown after 9 ms, nothing is wrong`.
 fn line(changed: &[Arc<str>], took: Duration, pages: usize, diagnostics: &[Diagnostic]) -> String {
-    let (took, wrong) = (duration(took), report::summary(diagnostics));
+    let (took, wrong) = (report::duration(took), report::summary(diagnostics));
     match changed {
         [] => format!("{pages} pages read in {took}: {wrong}"),
-        _ => format!("{}: shown after {took}, {wrong}", names(changed)),
-    }
-}
-
-/// `content/a.md`, `content/a.md and 3 more`.
-pub(super) fn names(changed: &[Arc<str>]) -> String {
-    let named: Vec<&str> = changed.iter().take(MOST_NAMED).map(|path| &**path).collect();
-    let rest = changed.len() - named.len();
-    if rest == 0 { named.join(", ") } else { format!("{} and {rest} more", named.join(", ")) }
-}
-
-/// Milliseconds below a second, seconds above.
-pub(super) fn duration(took: Duration) -> String {
-    if took < Duration::from_secs(1) {
-        format!("{} ms", took.as_millis())
-    } else {
-        format!("{:.1} s", took.as_secs_f64())
+        _ => format!("{}: shown after {took}, {wrong}", report::names(changed)),
     }
 }
 

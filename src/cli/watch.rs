@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::build::{Clock, publish, published};
-use super::serve::{duration, names};
+use super::report::{duration, names};
 use super::{Build, complain, tell};
 use crate::compile::{Files, Memo};
 use crate::project::publish::Publisher;
@@ -19,7 +19,8 @@ const TURN: Duration = Duration::from_millis(250);
 ///
 /// # Errors
 /// Where the first build can't be done. Later failures are said, and tried again with the next save.
-pub fn watch(arguments: &Build, root: &Root) -> Result<u8, Failure> {
+pub fn watch(arguments: &Build) -> Result<u8, Failure> {
+    let root = &Root::open(&arguments.looking.root.root)?;
     let stop = Arc::new(AtomicBool::new(false));
     let ended = stop.clone();
     ctrlc::set_handler(move || ended.store(true, Ordering::SeqCst))

@@ -16,7 +16,7 @@ use krilla::page::PageSettings;
 use krilla::{Document, SerializeSettings};
 
 use super::compose::Band;
-use super::pen::Pen;
+use super::pen::{Paper, Pen};
 use super::style::Style;
 use super::tags::Tags;
 
@@ -36,22 +36,6 @@ pub struct About<'a> {
     pub organization: Option<&'a str>,
     /// Whether it runs from right to left.
     pub rtl: bool,
-}
-
-/// The paper and where on it the content lies, in points.
-#[derive(Clone, Copy)]
-pub struct Paper {
-    /// Width and height.
-    pub size: (f32, f32),
-    /// Width and height of the content.
-    pub content: (f32, f32),
-}
-
-impl Paper {
-    /// Where the content begins.
-    pub fn origin(self) -> (f32, f32) {
-        ((self.size.0 - self.content.0) / 2.0, (self.size.1 - self.content.1) / 2.0)
-    }
 }
 
 /// Why no file was made.

@@ -34,8 +34,9 @@ pub use style::{Ink, Labels, Style};
 pub use words::Words;
 
 use compose::{Band, Composed, Composer};
-use draw::{About, Paper, Placed, Refused};
+use draw::{About, Placed, Refused};
 use pages::{Page, Room, What};
+use pen::Paper;
 use style::MILLIMETRE;
 
 use crate::model::sheet::{Part, Sheet};

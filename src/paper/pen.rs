@@ -10,12 +10,27 @@ use krilla::surface::Surface;
 use krilla::tagging::{BBox, ContentTag, SpanTag};
 
 use super::compose::{Band, Mark, Shape};
-use super::draw::Paper;
 use super::links::{self, Link};
 use super::shapes;
 use super::style::{Ink, Style};
 use super::tags::{self, Meaning, Tags};
 use super::text::{Paragraph, Segment, Stroke as Inked};
+
+/// The paper and where on it the content lies, in points.
+#[derive(Clone, Copy)]
+pub struct Paper {
+    /// Width and height.
+    pub size: (f32, f32),
+    /// Width and height of the content.
+    pub content: (f32, f32),
+}
+
+impl Paper {
+    /// Where the content begins.
+    pub fn origin(self) -> (f32, f32) {
+        ((self.size.0 - self.content.0) / 2.0, (self.size.1 - self.content.1) / 2.0)
+    }
+}
 
 /// Draws the marks of one page.
 pub struct Pen<'a, 'page> {
