@@ -52,7 +52,7 @@
 //!   a template shows it (`render/view.rs` is what templates see).
 //! - **A setting**: a field in [`model::settings`].
 //! - **A rule**: an entry in `diagnostic/rules.rs`, the check in the stage that knows enough, a fixture that breaks it.
-//! - **A made page**: a variant of [`model::address::Made`] with its address, an arm in `render/pages.rs`, a template.
+//! - **A made page**: a variant of [`model::address::Made`] with its address, an arm in `render/made.rs`, a template.
 //! - **A command**: a variant of [`cli::Command`].
 //!
 //! [`derive`]: mod@derive
