@@ -171,10 +171,21 @@ fn owners(guide: &Guide) -> impl Iterator<Item = &str> {
     guide.pages.iter().flat_map(|page| page.outline.tasks.iter().filter_map(|task| owner(page, task)))
 }
 
+/// Bytes that need no encoding: RFC 3986 calls them unreserved, and `/` stands between segments.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        plain[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'/');
+        byte += 1;
+    }
+    plain
+};
+
 /// An address as it stands in a link: each segment percent-encoded (RFC 3986 unreserved characters stay).
 pub fn encode(address: &str) -> String {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'/');
+    let plain = |byte: u8| PLAIN[usize::from(byte)];
     if address.bytes().all(plain) {
         return address.to_owned();
     }

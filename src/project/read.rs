@@ -3,9 +3,10 @@
 //! Regular files only; links within `content/` are not followed (`content/` itself may be one); every error is a
 //! diagnostic. Leftovers of editors and systems are skipped without a word, and counted.
 
+use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 use walkdir::WalkDir;
@@ -42,7 +43,7 @@ pub struct Reading {
 pub fn read(root: &Root) -> Result<Reading, Failure> {
     let mut reading = Reading::default();
     let settings = settings(root, &mut reading.files);
-    walk(root, &settings, &mut reading)?;
+    contents(root, &settings, &mut reading)?;
     reading.files.theme = theme::read(root, &settings, &mut reading.files.diagnostics);
     // By path, so that one page among thousands is found at once.
     reading.files.pages.sort_by(|one, other| one.path.cmp(&other.path));
@@ -81,9 +82,63 @@ struct Found {
     assets: Vec<(String, PathBuf, u64)>,
 }
 
-fn walk(root: &Root, settings: &Settings, reading: &mut Reading) -> Result<(), Failure> {
-    let content = root.path.join("content");
+/// Texts that one task reads: waking a thread for fewer costs more than they do.
+const BATCH: usize = 32;
+
+/// Reads all that is in `content/`: texts while the walk goes on, since a walk through thousands of folders takes as long as
+/// reading what is in them.
+fn contents(root: &Root, settings: &Settings, reading: &mut Reading) -> Result<(), Failure> {
+    let batches = Mutex::new(BTreeMap::new());
     let mut found = Found::default();
+    rayon::in_place_scope(|scope| {
+        let (batches, mut number) = (&batches, 0);
+        let mut begin = |texts: Vec<(String, PathBuf)>| {
+            number += 1;
+            scope.spawn(move |_| {
+                let read: Vec<_> = texts.iter().map(|(path, full)| source(path, full)).collect();
+                batches.lock().unwrap_or_else(PoisonError::into_inner).insert(number, read);
+            });
+        };
+        walk(root, settings, &mut found, reading, &mut begin)?;
+        begin(std::mem::take(&mut found.texts));
+        Ok::<_, Failure>(())
+    })?;
+    let batches = batches.into_inner().unwrap_or_else(PoisonError::into_inner);
+    for (source, diagnostics) in batches.into_values().flatten() {
+        reading.files.diagnostics.extend(diagnostics);
+        let Some(source) = source else { continue };
+        if source.path.ends_with(".md") {
+            reading.files.pages.push(source);
+        } else {
+            reading.files.sources.push(source);
+        }
+    }
+    readme(&mut reading.files);
+    let assets = found.assets.into_par_iter();
+    let assets: Vec<(String, std::io::Result<File>)> = assets
+        .map(|(path, full, length)| {
+            let file = asset(&full, &path, length);
+            (path, file)
+        })
+        .collect();
+    for (path, file) in assets {
+        match file {
+            Ok(file) => drop(reading.files.assets.insert(Arc::from(path), file)),
+            Err(error) => reading.files.diagnostics.push(unreadable(&path, &error)),
+        }
+    }
+    Ok(())
+}
+
+/// Walks through `content/`, in the order of names; hands on texts by the batch, and leaves the last of them in `found`.
+fn walk(
+    root: &Root,
+    settings: &Settings,
+    found: &mut Found,
+    reading: &mut Reading,
+    begin: &mut impl FnMut(Vec<(String, PathBuf)>),
+) -> Result<(), Failure> {
+    let content = root.path.join("content");
     // `content/` itself may be a link; what is in it may not.
     let mut walk = WalkDir::new(&content).follow_root_links(true).sort_by_file_name().into_iter();
     while let Some(entry) = walk.next() {
@@ -123,7 +178,10 @@ fn walk(root: &Root, settings: &Settings, reading: &mut Reading) -> Result<(), F
                     .hint("rename it"),
             );
         } else if entry.file_type().is_file() {
-            file(settings, &path, &entry, &mut found, &mut reading.files);
+            file(settings, &path, &entry, found, &mut reading.files);
+            if found.texts.len() >= BATCH {
+                begin(std::mem::take(&mut found.texts));
+            }
         } else if entry.file_type().is_symlink() {
             reading.files.diagnostics.push(
                 Diagnostic::new(Rule::SymbolicLink, Place::file(path), "this symbolic link is not followed")
@@ -131,49 +189,24 @@ fn walk(root: &Root, settings: &Settings, reading: &mut Reading) -> Result<(), F
             );
         }
     }
-    let read: Vec<(Option<Source>, Vec<Diagnostic>)> = found
-        .texts
-        .par_iter()
-        .map(|(path, full)| {
-            let mut diagnostics = Vec::new();
-            let source = match page(full) {
-                Ok(Page::Whole(bytes)) => text(path, &bytes, &mut diagnostics),
-                Ok(Page::TooLarge(length)) => {
-                    diagnostics.push(too_large(path, length));
-                    None
-                }
-                Err(error) => {
-                    diagnostics.push(unreadable(path, &error));
-                    None
-                }
-            };
-            (source, diagnostics)
-        })
-        .collect();
-    for (source, diagnostics) in read {
-        reading.files.diagnostics.extend(diagnostics);
-        let Some(source) = source else { continue };
-        if source.path.ends_with(".md") {
-            reading.files.pages.push(source);
-        } else {
-            reading.files.sources.push(source);
-        }
-    }
-    readme(&mut reading.files);
-    let assets = found.assets.into_par_iter();
-    let assets: Vec<(String, std::io::Result<File>)> = assets
-        .map(|(path, full, length)| {
-            let file = asset(&full, &path, length);
-            (path, file)
-        })
-        .collect();
-    for (path, file) in assets {
-        match file {
-            Ok(file) => drop(reading.files.assets.insert(Arc::from(path), file)),
-            Err(error) => reading.files.diagnostics.push(unreadable(&path, &error)),
-        }
-    }
     Ok(())
+}
+
+/// A text, or what is wrong with it.
+fn source(path: &str, full: &Path) -> (Option<Source>, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let source = match page(full) {
+        Ok(Page::Whole(bytes)) => text(path, &bytes, &mut diagnostics),
+        Ok(Page::TooLarge(length)) => {
+            diagnostics.push(too_large(path, length));
+            None
+        }
+        Err(error) => {
+            diagnostics.push(unreadable(path, &error));
+            None
+        }
+    };
+    (source, diagnostics)
 }
 
 /// The bytes of a page, or how many there are where it is larger than a page may be.
