@@ -14,7 +14,7 @@ import { guidepost, today, without } from "./lib/tools.mjs";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const overlay = ".guidepost-preview";
 const long = Array.from({ length: 120 }, (_, line) => `Paragraph ${line + 1} of a long page.\n`).join("\n");
-const picture = (width) => `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="10"><title>Map</title></svg>`;
+const picture = (width, title = "Map") => `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="10"><title>${title}</title></svg>`;
 const page = (title, text, more = "") => `---\ntitle: ${title}\nsummary: About it.\n${more}---\n${text}\n`;
 const template = (block) => `{% extends "default/page.html" %}{% block after_main %}${block}{% endblock %}\n`;
 
@@ -176,9 +176,15 @@ describe("preview", { skip: without("chromium") }, () => {
     write(root, "themes/own/assets/css/90-own.css", "main { outline: 1px solid rgb(3, 2, 1) }\n");
     await tab.waitForFunction(() => getComputedStyle(document.querySelector("main")).outlineColor === "rgb(3, 2, 1)");
     assert.equal(await tab.locator("link[rel=stylesheet][href*=style-]").count(), 1);
-    write(root, "content/map.svg", picture(77));
-    await tab.waitForFunction(() => document.querySelector("main img").naturalWidth === 77);
+    const before = await tab.locator("main img").getAttribute("src");
+    write(root, "content/map.svg", picture(10, "Other map"));
+    await tab.waitForFunction((before) => document.querySelector("main img").getAttribute("src") !== before, before);
     assert.ok(await isSame());
+    // The page says how large it is, so with another size it is another page.
+    await tab.evaluate(() => scrollTo(0, 1500));
+    write(root, "content/map.svg", picture(77));
+    await tab.waitForFunction(() => document.querySelector("main img").getAttribute("width") === "77");
+    await tab.waitForFunction(() => document.querySelector("main img").naturalWidth === 77 && scrollY === 1500);
   });
 
   round("the message is reached, hidden and scrolled by keyboard, and comes back with another mistake", async () => {
