@@ -152,11 +152,7 @@ fn walk(
             }
             Err(error) => {
                 let path = error.path().map_or_else(|| "content".to_owned(), |path| from_root(root, path));
-                let message = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                reading.files.diagnostics.push(
-                    Diagnostic::new(Rule::UnreadableFile, Place::file(path), format!("this can't be read: {message}"))
-                        .hint("check who may read it, and that its disk is connected"),
-                );
+                reading.files.diagnostics.push(unreadable(&path, &error.into()));
                 continue;
             }
         };
@@ -210,13 +206,13 @@ fn source(path: &str, full: &Path) -> (Option<Source>, Vec<Diagnostic>) {
 }
 
 /// The bytes of a page, or how many there are where it is larger than a page may be.
-enum Page {
+pub(super) enum Page {
     Whole(Vec<u8>),
     TooLarge(u64),
 }
 
 /// Reads a page with as few calls to the system as can be: a site has thousands of them.
-fn page(path: &Path) -> std::io::Result<Page> {
+pub(super) fn page(path: &Path) -> std::io::Result<Page> {
     let file = fs_err::File::open(path)?;
     let length = file.metadata()?.len();
     if length > LARGEST_PAGE {
@@ -236,10 +232,15 @@ fn too_large(path: &str, length: u64) -> Diagnostic {
     .hint("split the page")
 }
 
+/// What a file's name says that it is, in small letters; empty where it says nothing.
+fn ending(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase()
+}
+
 /// A file to copy, with the size of a picture. `path` counts from the site's root.
 pub(super) fn asset(full: &Path, path: &str, length: u64) -> std::io::Result<File> {
-    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
-    let pixels = if picture::is_picture(&ending) {
+    let pixels = if picture::is_picture(&ending(path)) {
         let mut head = Vec::new();
         fs_err::File::open(full)?.take(picture::HEAD).read_to_end(&mut head)?;
         picture::pixels(&head)
@@ -261,7 +262,7 @@ fn readme(files: &mut Files) {
 /// Sorts a file to the texts that are read, or to the files that are copied.
 fn file(settings: &Settings, path: &str, entry: &walkdir::DirEntry, found: &mut Found, files: &mut Files) {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
+    let ending = ending(name);
     if path == "content/site.yaml" {
         return;
     }

@@ -9,9 +9,8 @@ use std::sync::Arc;
 
 use super::Root;
 use super::names::is_leftover;
-use super::read::{asset as asset_file, text};
+use super::read::{self, Page, text};
 use crate::compile::{Files, wanted_by};
-use crate::parse::LARGEST_PAGE;
 use crate::source::{Hash, Source};
 
 /// What came of looking at a path.
@@ -51,7 +50,7 @@ pub fn look(root: &Root, files: &mut Files, path: &str) -> Looked {
     };
     let Some(place) = place.filter(|_| metadata.is_file()) else { return Looked::Whole };
     match place {
-        Known::Page(index) => page(root, files, index, metadata.len()),
+        Known::Page(index) => page(root, files, index),
         Known::Asset(name) => asset(root, files, &name, metadata.len()),
         Known::Settings | Known::Sources if metadata.len() == 0 => Looked::Unsettled,
         Known::Settings => whole_if_changed(root, files.settings.as_ref()),
@@ -113,12 +112,9 @@ fn ignored(path: &str) -> bool {
     }
 }
 
-fn page(root: &Root, files: &mut Files, index: usize, length: u64) -> Looked {
+fn page(root: &Root, files: &mut Files, index: usize) -> Looked {
     let before = files.pages[index].clone();
-    if length > LARGEST_PAGE {
-        return Looked::Whole;
-    }
-    let Ok(bytes) = fs_err::read(root.path.join(&*before.path)) else { return Looked::Whole };
+    let Ok(Page::Whole(bytes)) = read::page(&root.path.join(&*before.path)) else { return Looked::Whole };
     if bytes.is_empty() && !before.text.is_empty() {
         return Looked::Unsettled;
     }
@@ -140,7 +136,7 @@ fn asset(root: &Root, files: &mut Files, path: &Arc<str>, length: u64) -> Looked
     if length == 0 && files.assets.get(path).is_none_or(|before| before.length > 0) {
         return Looked::Unsettled;
     }
-    let Ok(file) = asset_file(&root.path.join(&**path), path, length) else { return Looked::Whole };
+    let Ok(file) = read::asset(&root.path.join(&**path), path, length) else { return Looked::Whole };
     if let Some(bytes) = files.binary.get_mut(path) {
         match fs_err::read(root.path.join(&**path)) {
             Ok(now) => *bytes = Arc::from(now),

@@ -35,6 +35,7 @@ pub fn raw(layer: &Layer, prefix: &str, theme: &str, diagnostics: &mut Vec<Diagn
     read.collect()
 }
 
+/// A Tera without templates, with what ours ask for.
 pub fn empty() -> Tera {
     let mut tera = Tera::default();
     // Only a Tera that has templates refuses prefixes.
