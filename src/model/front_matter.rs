@@ -4,12 +4,8 @@
 //! In: nothing; out: one struct of fields for each kind of page, and [`Common`] for what all kinds share. What
 //! reads them from YAML is `parse::front_matter`; what they mean together is checked by later stages.
 
-use std::fmt;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
-use serde::de::value::SeqAccessDeserializer;
-use serde::de::{Deserializer, SeqAccess, Unexpected, Visitor};
 
 use super::sheet::Mode;
 use super::values::scalar_or_list;

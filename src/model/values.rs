@@ -2,63 +2,69 @@
 //! one word or as a list. Each with the JSON Schema that `guidepost schema` shows.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::ops::Deref;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::de::value::SeqAccessDeserializer;
-use serde::de::{Deserializer, SeqAccess, Unexpected, Visitor};
+use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 
 /// Reads a scalar in one way and a list in another, keeping places (which `serde(untagged)` loses).
 macro_rules! scalar_or_list {
     ($type:ty, $expecting:literal, $scalar:expr, $list:expr, $schema:tt) => {
-        impl<'de> Deserialize<'de> for $type {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Either;
+        const _: () = {
+            use std::fmt;
 
-                impl<'de> Visitor<'de> for Either {
-                    type Value = $type;
+            use schemars::{JsonSchema, Schema, SchemaGenerator};
+            use serde::de::value::SeqAccessDeserializer;
+            use serde::de::{Deserialize, Deserializer, SeqAccess, Unexpected, Visitor};
 
-                    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                        formatter.write_str($expecting)
+            impl<'de> Deserialize<'de> for $type {
+                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    struct Either;
+
+                    impl<'de> Visitor<'de> for Either {
+                        type Value = $type;
+
+                        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                            formatter.write_str($expecting)
+                        }
+
+                        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<$type, E> {
+                            let read: fn(&str) -> Option<$type> = $scalar;
+                            read(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+                        }
+
+                        fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<$type, E> {
+                            self.visit_str(&number.to_string())
+                        }
+
+                        fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<$type, E> {
+                            self.visit_str(&number.to_string())
+                        }
+
+                        fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<$type, A::Error> {
+                            Deserialize::deserialize(SeqAccessDeserializer::new(list)).map($list)
+                        }
                     }
 
-                    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<$type, E> {
-                        let read: fn(&str) -> Option<$type> = $scalar;
-                        read(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
-                    }
+                    deserializer.deserialize_any(Either)
+                }
+            }
 
-                    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<$type, E> {
-                        self.visit_str(&number.to_string())
-                    }
-
-                    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<$type, E> {
-                        self.visit_str(&number.to_string())
-                    }
-
-                    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<$type, A::Error> {
-                        Deserialize::deserialize(SeqAccessDeserializer::new(list)).map($list)
-                    }
+            impl JsonSchema for $type {
+                fn schema_name() -> std::borrow::Cow<'static, str> {
+                    stringify!($type).into()
                 }
 
-                deserializer.deserialize_any(Either)
-            }
-        }
+                fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                    schemars::json_schema!($schema)
+                }
 
-        impl JsonSchema for $type {
-            fn schema_name() -> std::borrow::Cow<'static, str> {
-                stringify!($type).into()
+                fn inline_schema() -> bool {
+                    true
+                }
             }
-
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                schemars::json_schema!($schema)
-            }
-
-            fn inline_schema() -> bool {
-                true
-            }
-        }
+        };
     };
 }
 pub(super) use scalar_or_list;
