@@ -20,6 +20,7 @@ use crate::project::{Failure, Root, absolute};
 use crate::render::Output;
 use crate::routes::Route;
 use crate::source::Hash;
+use crate::theme;
 
 /// A build that takes longer than this says how far it is.
 const SILENT: Duration = Duration::from_secs(1);
@@ -32,6 +33,10 @@ pub fn build(arguments: &Build) -> Result<u8, Failure> {
     let root = Root::open(&arguments.looking.root.root)?;
     let mut clock = Clock::new(arguments.timings);
     let publisher = Publisher::begin(&root, &published(&root, arguments))?;
+    if publisher.all_made_from().is_empty() {
+        // Pages will have to be made, for which the theme is read meanwhile.
+        rayon::spawn(theme::prepare);
+    }
     let reading = read(&root)?;
     clock.lap("read");
     let options = options(&arguments.looking, !arguments.no_pdf)?;
@@ -121,6 +126,7 @@ fn for_once() -> ManuallyDrop<Memo> {
 /// Where the site can't be read.
 pub fn check(arguments: &Check) -> Result<u8, Failure> {
     let root = Root::open(&arguments.looking.root.root)?;
+    rayon::spawn(theme::prepare);
     let reading = read(&root)?;
     let options = options(&arguments.looking, arguments.pdf)?;
     let compiled = compile(&reading.files, &options, &mut for_once());

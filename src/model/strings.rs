@@ -37,8 +37,8 @@ impl Strings {
 }
 
 /// Puts values in the place of `{name}`s, in one pass; a name without a value stays as it is.
-pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
-    let value = |wanted: &str| values.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
+pub fn fill(text: &str, values: &[(&str, impl AsRef<str>)]) -> String {
+    let value = |wanted: &str| values.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.as_ref());
     let mut out = String::with_capacity(text.len() + 32);
     let mut rest = text;
     while let Some(open) = rest.find('{') {

@@ -65,46 +65,30 @@ pub struct Theme {
     pub hash: Hash,
 }
 
-/// The built-in theme, read.
-struct BuiltIn {
-    files: Layer,
-    /// Its templates as they come, under names that begin with `default/`.
-    raw: Vec<(String, String)>,
-    tera: Arc<Tera>,
-    english: BTreeMap<String, String>,
-    wrong: Vec<Diagnostic>,
-}
-
-/// What is in the program is the same for every site, so it is read once in a run.
-static BUILT_IN: LazyLock<BuiltIn> = LazyLock::new(|| {
+/// The files of the built-in theme. They are in the program and the same for every site, so they are read once in a run.
+static FILES: LazyLock<Layer> = LazyLock::new(|| {
     let files = Embedded::iter().filter_map(|path| {
         let file = Embedded::get(&path)?;
         Some((path.into_owned(), Arc::from(file.data.as_ref())))
     });
-    let files: Layer = files.collect();
-    let mut wrong = Vec::new();
-    let raw = templates::raw(&files, DEFAULT, DEFAULT, &mut wrong);
-    let mut tera = templates::empty();
-    if let Err(error) = tera.add_raw_templates(raw.clone()) {
-        wrong.push(templates::describe(&error, "default/base.html", DEFAULT));
-    }
-    let english = words::file(&files, DEFAULT, "en", &mut wrong).unwrap_or_default();
-    BuiltIn { files, raw, tera: Arc::new(tera), english, wrong }
+    files.collect()
 });
-
-/// Reads the built-in theme, which [`load`] would do when it is first called: something else may be done meanwhile.
-pub fn prepare() {
-    LazyLock::force(&BUILT_IN);
-}
 
 /// The files of the built-in theme.
 pub fn built_in() -> &'static Layer {
-    &BUILT_IN.files
+    &FILES
+}
+
+/// Reads the built-in theme, which [`load`] would do when it is first called: something else may be done meanwhile.
+pub fn prepare() {
+    LazyLock::force(&FILES);
+    rayon::join(|| LazyLock::force(&templates::BUILT_IN), || LazyLock::force(&words::ENGLISH));
 }
 
 /// Puts the layers of a theme together. `own` is the site's own layer; `languages` are those that the site's pages use.
 pub fn load(own: &Layer, settings: &Settings, languages: &BTreeSet<String>) -> Checked<Theme> {
-    let mut diagnostics = BUILT_IN.wrong.clone();
+    let mut diagnostics: Vec<Diagnostic> =
+        templates::BUILT_IN.wrong.iter().chain(&words::ENGLISH.wrong).cloned().collect();
     let base = built_in();
     let name = settings.theme.value.as_str();
     let tera = templates::both(own, name, &mut diagnostics);
@@ -138,7 +122,7 @@ pub fn load(own: &Layer, settings: &Settings, languages: &BTreeSet<String>) -> C
     let paper = paper.collect();
     let theme = Theme {
         name: name.to_owned(),
-        hash: fingerprint(base, own, &tokens),
+        hash: fingerprint(own, &tokens),
         tera,
         strings,
         texts,
@@ -169,7 +153,8 @@ impl Theme {
     /// # Errors
     /// What is wrong in the template, at its place there.
     pub fn render(&self, template: &str, context: &Context) -> Result<Vec<u8>, Box<Diagnostic>> {
-        let mut out = Vec::with_capacity(8 * 1024);
+        // Most pages are shorter.
+        let mut out = Vec::with_capacity(16 * 1024);
         match self.tera.render_to(template, context, &mut out) {
             Ok(()) => Ok(out),
             Err(error) => Err(Box::new(templates::describe(&error, template, &self.name))),
@@ -182,9 +167,10 @@ impl Theme {
     }
 }
 
-fn fingerprint(base: &Layer, own: &Layer, tokens: &str) -> Hash {
-    let mut all = tokens.to_owned();
-    for (path, bytes) in base.iter().chain(own) {
+/// Of the built-in layer the program's own code says enough.
+fn fingerprint(own: &Layer, tokens: &str) -> Hash {
+    let mut all = format!("{}\0{tokens}", env!("GUIDEPOST_CODE"));
+    for (path, bytes) in own {
         all.push_str(&format!("{path}\0{}\n", Hash::of(bytes).hex()));
     }
     Hash::of(all.as_bytes())
@@ -238,7 +224,9 @@ fn contrast(base: &Layer, own: &Layer, theme: &str, accents: &str) -> Vec<Diagno
 
 /// A text with the line ends of Unix.
 fn unix(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).replace("\r\n", "\n")
+    let text = String::from_utf8_lossy(bytes);
+    // Looking for one byte is much faster than looking for two.
+    if text.contains('\r') { text.replace("\r\n", "\n") } else { text.into_owned() }
 }
 
 /// A text file of a layer, under its path from the site's root.

@@ -1,13 +1,34 @@
 //! Templates: those of both layers as one set, with the filters that they may use, and what is wrong in them at its place.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
 
-use tera::{ErrorKind, Kwargs, State, Tera};
+use tera::{ErrorKind, Kwargs, State, Tera, Value};
 
-use super::{BUILT_IN, Layer, text};
+use super::{DEFAULT, Layer, built_in, text};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::strings;
 use crate::source::Place;
+
+/// The built-in templates, read.
+pub struct BuiltIn {
+    /// As they come, under names that begin with `default/`.
+    raw: Vec<(String, String)>,
+    tera: Arc<Tera>,
+    /// What is wrong in them.
+    pub wrong: Vec<Diagnostic>,
+}
+
+/// The built-in templates, the same for every site.
+pub static BUILT_IN: LazyLock<BuiltIn> = LazyLock::new(|| {
+    let mut wrong = Vec::new();
+    let raw = raw(built_in(), DEFAULT, DEFAULT, &mut wrong);
+    let mut tera = empty();
+    if let Err(error) = tera.add_raw_templates(raw.clone()) {
+        wrong.push(describe(&error, "default/base.html", DEFAULT));
+    }
+    BuiltIn { raw, tera: Arc::new(tera), wrong }
+});
 
 /// Templates of both layers. Where the site's own can't be read, the built-in ones stand alone, so that pages still show.
 pub fn both(own: &Layer, name: &str, diagnostics: &mut Vec<Diagnostic>) -> Arc<Tera> {
@@ -47,9 +68,13 @@ pub fn empty() -> Tera {
 
 /// `{{ text.step_of | fill(k=1, n=5) }}` puts values in the place of `{k}` and `{n}`.
 fn fill(text: &str, values: Kwargs, _: &State) -> String {
-    let values: Vec<(&str, String)> =
-        values.iter().filter_map(|(name, value)| Some((name.as_str()?, value.to_string()))).collect();
-    strings::fill(text, &values.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>())
+    let values = values.iter().filter_map(|(name, value)| Some((name.as_str()?, written(value))));
+    strings::fill(text, &values.collect::<Vec<_>>())
+}
+
+/// A value as a template would write it.
+fn written(value: &Value) -> Cow<'_, str> {
+    value.as_str().map_or_else(|| Cow::Owned(value.to_string()), Cow::Borrowed)
 }
 
 /// `{{ page.title | shorten(length=80) }}`: at most so many characters, the last one an ellipsis where some are left out.

@@ -1,12 +1,27 @@
 //! The words of a theme: labels in the language of the pages, with English below.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
-use super::{BUILT_IN, DEFAULT, Layer, built_in, text};
+use super::{DEFAULT, Layer, built_in, text};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::strings::Strings;
 use crate::parse::yaml;
 use crate::source::Place;
+
+/// The built-in English words, read.
+pub struct English {
+    texts: BTreeMap<String, String>,
+    /// What is wrong in them.
+    pub wrong: Vec<Diagnostic>,
+}
+
+/// The built-in English words, which are below those of every language.
+pub static ENGLISH: LazyLock<English> = LazyLock::new(|| {
+    let mut wrong = Vec::new();
+    let texts = file(built_in(), DEFAULT, "en", &mut wrong).unwrap_or_default();
+    English { texts, wrong }
+});
 
 /// The words of one file of a layer.
 pub fn file(
@@ -25,7 +40,7 @@ pub fn file(
 pub fn all(own: &Layer, theme: &str, language: &str, diagnostics: &mut Vec<Diagnostic>) -> Strings {
     let base = built_in();
     let primary = language.split('-').next().unwrap_or(language);
-    let mut texts = BUILT_IN.english.clone();
+    let mut texts = ENGLISH.texts.clone();
     let english: BTreeSet<String> = texts.keys().cloned().collect();
     let mut known = BTreeSet::new();
     let codes = if primary == language { vec![language] } else { vec![primary, language] };
@@ -35,7 +50,7 @@ pub fn all(own: &Layer, theme: &str, language: &str, diagnostics: &mut Vec<Diagn
     {
         let is_known = code == "en" && std::ptr::eq(layer, base);
         let read =
-            if is_known { BUILT_IN.english.clone() } else { file(layer, name, code, diagnostics).unwrap_or_default() };
+            if is_known { ENGLISH.texts.clone() } else { file(layer, name, code, diagnostics).unwrap_or_default() };
         if codes.contains(&code) {
             known.extend(read.keys().cloned());
         }
