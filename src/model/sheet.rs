@@ -266,7 +266,7 @@ impl Sheet {
 
     /// Everything drawn in title and body, in a form in which two different sheets differ.
     fn drawn(&self) -> String {
-        let mut out = String::new();
+        let mut out = String::with_capacity(4 * 1024);
         let mode = self.mode.map(|mode| mode as u8);
         let head = (&self.title, &self.objective, &self.when, mode, self.added, &self.introduction);
         write(&mut out, &head);
@@ -300,15 +300,68 @@ impl Sheet {
 }
 
 fn draw_group(out: &mut String, group: &Group) {
-    write(out, &group.title);
-    for item in &group.items {
-        let words = &item.words;
-        write(out, &(&words.text, &words.hints, &item.owner, &words.due, item.level, item.added));
+    draw_runs(out, &group.title);
+    out.push(';');
+    for Item { words, owner, level, added } in &group.items {
+        out.push('(');
+        draw_runs(out, &words.text);
+        out.push_str(", [");
+        for (nth, hint) in words.hints.iter().enumerate() {
+            out.push_str(if nth > 0 { ", " } else { "" });
+            draw_runs(out, hint);
+        }
+        // Writing to a string can't fail.
+        let _ = write!(out, "], {owner:?}, {:?}, {level}, {added});", words.due);
     }
+}
+
+/// Runs of text just as `Debug` writes them, which would take most of the time that all stamps take.
+fn draw_runs(out: &mut String, runs: &[Inline]) {
+    let word = |is_set: &bool| if *is_set { "true" } else { "false" };
+    out.push('[');
+    for (nth, Inline { text, strong, emphasis, code, link }) in runs.iter().enumerate() {
+        out.push_str(if nth > 0 { ", " } else { "" });
+        let _ = write!(out, "Inline {{ text: {text:?}");
+        out.extend([", strong: ", word(strong), ", emphasis: ", word(emphasis), ", code: ", word(code), ", link: "]);
+        match link {
+            None => out.push_str("None"),
+            Some(_) => drop(write!(out, "{link:?}")),
+        }
+        out.push_str(" }");
+    }
+    out.push(']');
 }
 
 /// `Debug` quotes every string and names every field, so that no two values write the same text.
 fn write(out: &mut String, value: &impl std::fmt::Debug) {
     // Writing to a string can't fail.
     let _ = write!(out, "{value:?};");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_drawn_as_debug_writes_them() {
+        let plain = Inline::plain("Ask “who?”\n\"Them\"");
+        let page =
+            Inline { strong: true, code: true, link: Some(Target::Page("a.html#b".to_owned())), ..plain.clone() };
+        let web = Inline { emphasis: true, link: Some(Target::External("tel:1".to_owned())), ..Inline::plain("é") };
+        let words = Words {
+            due: Some("Month 2".to_owned()),
+            hints: vec![vec![plain.clone(), web.clone()], Vec::new(), vec![page.clone()]],
+            ..Words::new("a.html#b".to_owned(), vec![web, page], Place::file("a.md"))
+        };
+        let owner = Some("The vendor".to_owned());
+        let items = vec![Item { owner, level: 2, added: true, ..Item::new(words.clone()) }, Item::new(words)];
+        let group = Group { title: vec![plain], items };
+        let mut drawn = String::new();
+        draw_group(&mut drawn, &group);
+        let mut wanted = format!("{:?};", group.title);
+        for Item { words, owner, level, added } in &group.items {
+            wanted += &format!("{:?};", (&words.text, &words.hints, owner, &words.due, level, added));
+        }
+        assert_eq!(drawn, wanted);
+    }
 }
