@@ -53,6 +53,7 @@ pub fn assemble(parts: &Parts, drafts: bool) -> (Site, Vec<Vec<Diagnostic>>) {
         drafts: Arc::new(
             pages.iter().filter(|page| page.is_draft() && !drafts).map(|page| page.source.path.clone()).collect(),
         ),
+        ids: Arc::new(guides.iter().enumerate().map(|(index, guide)| (guide.id.clone(), index)).collect()),
         paths: Arc::default(),
         guides,
     };

@@ -31,7 +31,7 @@ impl Examples {
         let ids = |kind: Kind| -> Vec<String> {
             guide.into_iter().flat_map(|guide| guide.of(kind)).map(|page| page.id.clone()).collect()
         };
-        let champion = guide.and_then(|guide| guide.champion()).map(|role| role.id.clone());
+        let champion = guide.and_then(|guide| Some(guide.pages[guide.champion()?].id.clone()));
         let mut roles = ids(Kind::Role);
         roles.sort_by_key(|id| Some(id) != champion.as_ref());
         let in_a_year = today.saturating_add(jiff::Span::new().years(1));

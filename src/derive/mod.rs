@@ -78,7 +78,7 @@ impl Origin {
 /// of the pages that it refers to.
 pub fn guide(site: &Site, links: &[PageLinks], index: usize, strings: &Strings) -> GuideSheets {
     let guide = &site.guides[index];
-    let maker = sheets::Maker::new(rich::Context { site, guide, strings }, links);
+    let maker = sheets::Maker::new(rich::Context { site, at: index, guide, strings }, links);
     let mut derived = GuideSheets { made: made(guide), ..GuideSheets::default() };
     let home = guide.home().or_else(|| guide.pages.first());
     for (index, page) in guide.pages.iter().enumerate() {

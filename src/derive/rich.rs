@@ -32,7 +32,9 @@ pub struct Rich {
 pub struct Context<'a> {
     /// For links.
     pub site: &'a Site,
-    /// For the titles of roles.
+    /// Which of the site's guides it is.
+    pub at: usize,
+    /// The same, for its pages.
     pub guide: &'a Guide,
     /// For labels.
     pub strings: &'a Strings,
@@ -289,8 +291,7 @@ impl<'a, I: Iterator<Item = (Event<'a>, Range<usize>)>> Reader<'a, I> {
 
 /// The title of a role, as sheets print it: the short one where there is one.
 pub fn role_title(context: &Context<'_>, id: &str) -> Option<String> {
-    let at = context.site.guides.iter().position(|guide| guide.id == context.guide.id)?;
-    let role = crate::link::references::find(context.site, at, &[crate::model::Kind::Role], id)?;
+    let role = crate::link::references::find(context.site, context.at, &[crate::model::Kind::Role], id)?;
     Some(context.site.page(role).title.clone())
 }
 

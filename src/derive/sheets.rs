@@ -43,7 +43,7 @@ impl<'a> Maker<'a> {
 
     fn pages(&self, kind: Kind) -> impl Iterator<Item = (usize, &'a Page)> {
         let guide = self.context.guide;
-        guide.kinds.get(&kind).into_iter().flatten().map(|index| (*index, &*guide.pages[*index]))
+        guide.listed(kind).iter().map(|index| (*index, &*guide.pages[*index]))
     }
 
     fn groups(&self, index: usize) -> &[Group] {
@@ -194,10 +194,9 @@ impl<'a> Maker<'a> {
     }
 
     fn champion_title(&self) -> String {
-        self.context
-            .guide
-            .champion()
-            .map_or_else(|| self.context.strings.get("champion").to_owned(), |role| role.title.clone())
+        let guide = self.context.guide;
+        let title = guide.champion().map(|role| guide.pages[role].title.clone());
+        title.unwrap_or_else(|| self.context.strings.get("champion").to_owned())
     }
 
     /// An item for each criterion, with what to ask as its hints.

@@ -34,8 +34,8 @@ pub fn follow(site: &Site, at: PageRef, linked: &mut Linked) -> BTreeSet<PageRef
     if let Details::Guide(guide) = &page.details
         && let Some(other) = &guide.translation_of
     {
-        match site.guides.iter().position(|guide| guide.id == other.value) {
-            Some(guide) => names.extend(site.guides[guide].home.map(|page| PageRef { guide, page })),
+        match site.ids.get(&other.value) {
+            Some(&guide) => names.extend(site.guides[guide].home.map(|page| PageRef { guide, page })),
             None => {
                 let known = site.guides.iter().map(|guide| guide.id.as_str()).filter(|id| is_name(id));
                 let message = format!("there is no guide `{}`", other.value);
@@ -96,8 +96,7 @@ pub fn find(site: &Site, guide: usize, kinds: &[Kind], id: &str) -> Option<PageR
     };
     within(guide, id).or_else(|| {
         let (other, id) = id.rsplit_once('/')?;
-        let guide = site.guides.iter().position(|guide| guide.id == other)?;
-        within(guide, id)
+        within(*site.ids.get(other)?, id)
     })
 }
 

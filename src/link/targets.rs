@@ -103,16 +103,12 @@ fn written(
             Diagnostic::new(Rule::BrokenLink, place.clone(), message).hint("link to a page or a file under `content/`"),
         ));
     };
-    let source = format!("content/{full}");
-    let index_of = |name: &str| {
-        format!(
-            "content/{}{name}",
-            if full.is_empty() { String::new() } else { format!("{}/", full.trim_end_matches('/')) }
-        )
-    };
-    let page_at = [source.clone(), index_of("index.md"), index_of("README.md")]
-        .iter()
-        .find_map(|path| site.paths.get(path.as_str()).copied());
+    let source = ["content/", &full].concat();
+    let folder = full.trim_end_matches('/');
+    let slash = if folder.is_empty() { "" } else { "/" };
+    let index_of = |name: &str| site.paths.get(["content/", folder, slash, name].concat().as_str());
+    let page_at =
+        site.paths.get(source.as_str()).or_else(|| index_of("index.md")).or_else(|| index_of("README.md")).copied();
     if let Some(target) = page_at.filter(|_| !is_image(link.kind)) {
         return check_anchor(site, at, target, anchor, place, looked_into);
     }
@@ -120,8 +116,9 @@ fn written(
         return Ok(Target::Address { address: asset.address.clone(), anchor });
     }
     // A folder without a page of its own may have one that is made: the list of steps.
-    let folder = format!("{}/index.html", full.trim_end_matches('/'));
-    let made = [full.clone(), folder].into_iter().find(|address| index.get(site).made.contains(address));
+    let made = [full.clone(), format!("{folder}/index.html")]
+        .into_iter()
+        .find(|address| index.get(site).made.contains(address));
     if let Some(address) = made.filter(|_| !is_image(link.kind)) {
         return Ok(Target::Address { address, anchor });
     }
@@ -277,7 +274,7 @@ fn wiki(
     let path = path.map(|path| path.split_once(':').map_or(path, |(_, path)| path));
     let guide = match path {
         None => at.guide,
-        Some(path) => site.guides.iter().position(|guide| guide.id == path).ok_or_else(|| {
+        Some(path) => site.ids.get(path).copied().ok_or_else(|| {
             let known = site.guides.iter().map(|guide| guide.id.as_str()).filter(|id| super::references::is_name(id));
             let diagnostic =
                 Diagnostic::new(Rule::BrokenLink, part(place, target, path), format!("there is no guide `{path}`"))

@@ -41,7 +41,7 @@ impl Terms {
     pub fn new(guide: &Guide, language: &str) -> Self {
         let english = language == "en" || language.starts_with("en-");
         let mut terms: BTreeMap<&str, usize> = BTreeMap::new();
-        for index in guide.kinds.get(&Kind::Term).into_iter().flatten() {
+        for index in guide.listed(Kind::Term) {
             for name in own_names(&guide.pages[*index]) {
                 terms.entry(name).or_insert(*index);
             }

@@ -93,8 +93,8 @@ pub fn made(guide: &Guide) -> Vec<(Made, String)> {
     let prefix = guide.prefix();
     let mut all = Vec::new();
     let mut add = |made: Made, name: String| all.push((made, format!("{prefix}{name}")));
-    let has = |kind: Kind| guide.kinds.get(&kind).is_some_and(|pages| !pages.is_empty());
-    let indices = |kind: Kind| guide.kinds.get(&kind).cloned().unwrap_or_default();
+    let has = |kind: Kind| !guide.listed(kind).is_empty();
+    let indices = |kind: Kind| guide.listed(kind).iter().copied();
     if guide.home.is_none() {
         add(Made::Home, "index.html".into());
     }
@@ -137,7 +137,7 @@ pub fn made(guide: &Guide) -> Vec<(Made, String)> {
         add(Made::Champion, "checklists/champion.html".into());
         add(Made::Matrix, "checklists/matrix.html".into());
     }
-    for (nth, index) in indices(Kind::Plan).into_iter().enumerate() {
+    for (nth, index) in indices(Kind::Plan).enumerate() {
         let page = &guide.pages[index];
         let own = page.address.strip_prefix(&prefix).unwrap_or(&page.address).trim_end_matches(".html").to_owned();
         add(Made::PlanSheet(index), format!("{own}-sheet.html"));

@@ -17,6 +17,8 @@ pub struct Site {
     pub guides: Vec<Arc<Guide>>,
     /// Files that are copied, by path.
     pub assets: Arc<BTreeMap<Arc<str>, Asset>>,
+    /// Which guide has an id.
+    pub ids: Arc<BTreeMap<String, usize>>,
     /// Every page that is published, by the path of its file.
     pub paths: Arc<BTreeMap<Arc<str>, PageRef>>,
     /// Paths of the pages that were left out because they are drafts.
@@ -109,9 +111,19 @@ impl Guide {
         if self.id.is_empty() || self.is_outside() { String::new() } else { format!("{}/", self.id) }
     }
 
+    /// The pages of a kind, in order: their indices.
+    pub fn listed(&self, kind: Kind) -> &[usize] {
+        self.kinds.get(&kind).map_or(&[], Vec::as_slice)
+    }
+
     /// The pages of a kind, in order.
     pub fn of(&self, kind: Kind) -> impl ExactSizeIterator<Item = &Arc<Page>> + DoubleEndedIterator {
-        self.kinds.get(&kind).map_or(&[][..], Vec::as_slice).iter().map(|index| &self.pages[*index])
+        self.listed(kind).iter().map(|index| &self.pages[*index])
+    }
+
+    /// Where a page stands among those of its kind, counted from 0; `None` where the kind is another one.
+    pub fn position(&self, kind: Kind, page: usize) -> Option<usize> {
+        self.listed(kind).iter().position(|index| *index == page)
     }
 
     /// The page of a kind with an id.
@@ -138,10 +150,10 @@ impl Guide {
         self.home().map_or("", |home| home.title.as_str())
     }
 
-    /// The role that the guide is for.
-    pub fn champion(&self) -> Option<&Arc<Page>> {
+    /// The role that the guide is for: its index.
+    pub fn champion(&self) -> Option<usize> {
         let id = self.fields()?.champion.as_ref()?;
-        self.find(Kind::Role, &id.value)
+        self.ids.get(&(Kind::Role, id.value.clone())).copied()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The pages beside a site's guides: the list of them, the page for addresses that are not there, and those at old addresses.
 
 use super::context::{base, base_at, canonical, made as made_page};
-use super::guide::link;
+use super::guide::link_view;
 use super::markup::escape;
 use super::{Edition, Rendered, view};
 use crate::model::address::encode;
@@ -26,7 +26,10 @@ pub fn guide_links(edition: &Edition) -> Vec<view::GuideLink> {
     let outside = edition.site.guides.iter().filter(|guide| guide.is_outside());
     let outside = outside.flat_map(|guide| guide.pages.iter().map(move |page| (guide, page)));
     let language = |guide| edition.site.language(guide).to_owned();
-    homes.chain(outside).map(|(guide, page)| view::GuideLink { link: link(page), language: language(guide) }).collect()
+    homes
+        .chain(outside)
+        .map(|(guide, page)| view::GuideLink { link: link_view(page), language: language(guide) })
+        .collect()
 }
 
 /// The page for addresses that are not there. It may be shown at any depth, so where the site's address is known its

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 use tera::{Context, Value};
 
 use super::Edition;
-use super::guide::{link, shared, strings};
+use super::guide::{link, links, shared, strings};
 use super::markup::Standing;
 use super::view;
 use crate::diagnostic::Diagnostic;
@@ -104,12 +104,12 @@ fn around(edition: &Edition, guide: Option<usize>, root: &str) -> Result<Around,
     }
     let navigation = edition.theme.render("navigation.html", &context)?;
     let navigation = String::from_utf8_lossy(&navigation).trim_end().to_owned();
-    let links = links(&navigation);
+    let links = addresses(&navigation);
     Ok(Around { context, navigation, links })
 }
 
 /// The address of each link in markup, with the places right after its `href`.
-fn links(markup: &str) -> BTreeMap<String, Vec<usize>> {
+fn addresses(markup: &str) -> BTreeMap<String, Vec<usize>> {
     const HREF: &str = "href=\"";
     let mut links: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, _) in markup.match_indices(HREF) {
@@ -144,8 +144,7 @@ fn site(edition: &Edition) -> view::Site {
 /// The view of a page that an editor wrote.
 pub fn page(edition: &Edition, at: PageRef) -> view::Page {
     let page = edition.site.page(at);
-    let own = &edition.site.guides[at.guide];
-    let links = edition.links.page(at);
+    let within = |page| link(edition, PageRef { guide: at.guide, page });
     let shared = shared(edition, at.guide);
     let text = shared.written(edition, at);
     let standing = Standing { from: &page.address, anchors: "", down: 0 };
@@ -161,11 +160,11 @@ pub fn page(edition: &Edition, at: PageRef) -> view::Page {
         review_by: page.common.review_by.as_ref().map(|day| day.value.clone()),
         breadcrumbs: breadcrumbs(edition, at),
         contents: contents(page),
-        html: text.start.at(standing),
-        rest_html: text.rest.at(standing),
-        backlinks: edition.links.backlinks(at).iter().map(|page| link(edition.site.page(*page))).collect(),
+        html: view::SafeHtml(text.start.at(standing)),
+        rest_html: view::SafeHtml(text.rest.at(standing)),
+        backlinks: links(edition, edition.links.backlinks(at)),
         facts: facts(edition, at, page),
-        terms: links.mentions.iter().map(|mention| link(&own.pages[mention.term])).collect(),
+        terms: edition.links.page(at).mentions.iter().map(|mention| within(mention.term)).collect(),
         previous,
         next,
         has_tasks: !page.outline.tasks.is_empty(),
@@ -184,7 +183,7 @@ pub fn made(edition: &Edition, guide: Option<usize>, address: &str, kind: &'stat
         summary: words.some(&format!("{name}_summary")).unwrap_or_default(),
         url: encode(address),
         kind,
-        breadcrumbs: guide.map(|guide| home_crumbs(edition, guide)).unwrap_or_default(),
+        breadcrumbs: guide.map(|guide| shared(edition, guide).home_crumbs.clone()).unwrap_or_default(),
         canonical: canonical(edition, address),
         ..view::Page::default()
     }
@@ -196,49 +195,14 @@ pub fn canonical(edition: &Edition, address: &str) -> Option<String> {
     Some(format!("{base}/{}", encode(address.strip_suffix("index.html").unwrap_or(address))))
 }
 
-/// The way down to a guide's home, itself included.
-pub fn home_crumbs(edition: &Edition, guide: usize) -> Vec<view::Link> {
-    let own = &edition.site.guides[guide];
-    let mut crumbs = Vec::new();
-    if edition.site.guides.len() > 1 && !(own.id.is_empty()) {
-        crumbs.push(view::Link {
-            title: edition.site.title().to_owned(),
-            url: "index.html".to_owned(),
-            kind: "page",
-            ..view::Link::default()
-        });
-    }
-    if !own.is_outside() {
-        let shared = shared(edition, guide);
-        crumbs.push(view::Link {
-            title: shared.view.title.clone(),
-            url: shared.view.url.clone(),
-            kind: "guide",
-            ..view::Link::default()
-        });
-    }
-    crumbs
-}
-
-fn breadcrumbs(edition: &Edition, at: PageRef) -> Vec<view::Link> {
+fn breadcrumbs(edition: &Edition, at: PageRef) -> Vec<view::SharedLink> {
     let page = edition.site.page(at);
-    let mut crumbs = home_crumbs(edition, at.guide);
+    let shared = shared(edition, at.guide);
+    let mut crumbs = shared.home_crumbs.clone();
     if page.address == "index.html" || page.kind() == Kind::Guide {
         crumbs.pop();
-        return crumbs;
-    }
-    let (made, key) = match page.kind() {
-        Kind::Role => (Made::Roles, "roles_title"),
-        Kind::Criterion => (Made::Criteria, "criteria_title"),
-        Kind::Step => (Made::Steps, "steps_title"),
-        Kind::Checklist => (Made::Checklists, "checklists_title"),
-        Kind::Worksheet => (Made::Worksheets, "worksheets_title"),
-        Kind::Term => (Made::Glossary, "glossary_title"),
-        Kind::Guide | Kind::Plan | Kind::Page => return crumbs,
-    };
-    if let Some(address) = edition.derived.guides[at.guide].address(made) {
-        let title = strings(edition, at.guide).get(key).to_owned();
-        crumbs.push(view::Link { title, url: encode(address), kind: "page", ..view::Link::default() });
+    } else {
+        crumbs.extend(shared.list_crumbs.get(&page.kind()).cloned());
     }
     crumbs
 }
@@ -266,15 +230,16 @@ fn facts(edition: &Edition, at: PageRef, page: &Page) -> Vec<view::FactLink> {
 }
 
 /// The page before and the page after among steps or criteria.
-fn neighbours(edition: &Edition, at: PageRef) -> (Option<view::Link>, Option<view::Link>) {
+fn neighbours(edition: &Edition, at: PageRef) -> (Option<view::SharedLink>, Option<view::SharedLink>) {
     let own = &edition.site.guides[at.guide];
     let kind = own.pages[at.page].kind();
     if !matches!(kind, Kind::Step | Kind::Criterion) {
         return (None, None);
     }
-    let order = own.kinds.get(&kind).map_or(&[][..], Vec::as_slice);
-    let Some(position) = order.iter().position(|page| *page == at.page) else { return (None, None) };
-    let near =
-        |position: Option<usize>| position.and_then(|position| order.get(position)).map(|page| link(&own.pages[*page]));
+    let Some(position) = own.position(kind, at.page) else { return (None, None) };
+    let near = |position: Option<usize>| {
+        let page = *own.listed(kind).get(position?)?;
+        Some(link(edition, PageRef { guide: at.guide, page }))
+    };
     (near(position.checked_sub(1)), near(position.checked_add(1)))
 }

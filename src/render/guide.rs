@@ -24,6 +24,10 @@ pub struct Shared {
     pub value: Value,
     /// The same, for us.
     pub view: view::Guide,
+    /// The way from the site's home down to the guide's, itself included.
+    pub home_crumbs: Vec<view::SharedLink>,
+    /// The list in which pages of a kind stand, where they stand in one.
+    pub list_crumbs: BTreeMap<Kind, view::SharedLink>,
     /// The text of each page, written when first asked for.
     written: Vec<OnceLock<html::Html>>,
 }
@@ -48,17 +52,33 @@ pub fn strings(edition: &Edition, guide: usize) -> &Strings {
 pub fn shared(edition: &Edition, guide: usize) -> Arc<Shared> {
     let mut known = edition.shared[guide].lock().unwrap_or_else(PoisonError::into_inner);
     let made = known.get_or_insert_with(|| {
-        let view =
-            Maker { edition, at: guide, guide: &edition.site.guides[guide], sheets: &edition.derived.guides[guide] }
-                .view();
-        let written = edition.site.guides[guide].pages.iter().map(|_| OnceLock::new()).collect();
-        Arc::new(Shared { value: Value::from_serializable(&view), view, written })
+        let maker =
+            Maker { edition, at: guide, guide: &edition.site.guides[guide], sheets: &edition.derived.guides[guide] };
+        let view = maker.view();
+        Arc::new(Shared {
+            value: Value::from_serializable(&view),
+            home_crumbs: maker.home_crumbs(&view),
+            list_crumbs: maker.list_crumbs(),
+            written: maker.guide.pages.iter().map(|_| OnceLock::new()).collect(),
+            view,
+        })
     });
     made.clone()
 }
 
-/// A link to a page.
-pub fn link(page: &Page) -> view::Link {
+/// A link to a page, made when it is first asked for.
+pub fn link(edition: &Edition, at: PageRef) -> view::SharedLink {
+    let mut links = edition.links_to[at.guide].lock().unwrap_or_else(PoisonError::into_inner);
+    links.entry(at.page).or_insert_with(|| Value::from_serializable(&link_view(edition.site.page(at)))).clone()
+}
+
+/// Links to pages.
+pub fn links<'a>(edition: &Edition, pages: impl IntoIterator<Item = &'a PageRef>) -> Vec<view::SharedLink> {
+    pages.into_iter().map(|page| link(edition, *page)).collect()
+}
+
+/// What a link to a page says.
+pub fn link_view(page: &Page) -> view::Link {
     view::Link {
         title: page.title.clone(),
         url: encode(&page.address),
@@ -106,9 +126,7 @@ pub fn sheet_link(edition: &Edition, guide: usize, address: &str, entry: &Entry)
 
 fn made_summary(made: Made, pages: &[Arc<Page>], strings: &Strings, edition: &Edition, guide: usize) -> String {
     let own = &edition.site.guides[guide];
-    let step = |index: usize| {
-        own.kinds.get(&Kind::Step).and_then(|steps| steps.iter().position(|step| *step == index)).map_or(0, |at| at + 1)
-    };
+    let step = |index: usize| own.position(Kind::Step, index).map_or(0, |at| at + 1);
     match made {
         Made::StepSheet(index) => {
             strings.fill("sheet_step_summary", &[("n", &step(index).to_string()), ("title", &pages[index].title)])
@@ -120,6 +138,11 @@ fn made_summary(made: Made, pages: &[Arc<Page>], strings: &Strings, edition: &Ed
         Made::PlanBlank(_) => strings.get("plan_blank_summary").to_owned(),
         _ => strings.get("sheet_plan_summary").to_owned(),
     }
+}
+
+/// A link to a page that has no file of its own.
+fn crumb(title: String, url: String, kind: &'static str) -> view::SharedLink {
+    Value::from_serializable(&view::Link { title, url, kind, ..view::Link::default() })
 }
 
 struct Maker<'a> {
@@ -144,24 +167,56 @@ impl Maker<'_> {
             audience: fields.audience,
             roles: self.roles(),
             steps,
-            champion: guide.champion().map(|page| link(page)),
+            champion: guide.champion().map(|page| self.link(page)),
             criteria: self.links(Kind::Criterion),
             checklists: self.own_sheets(Kind::Checklist),
             worksheets: self.own_sheets(Kind::Worksheet),
             plans: self.links(Kind::Plan),
             pages: guide
-                .of(Kind::Page)
-                .filter(|page| home.is_none_or(|home| home.address != page.address))
-                .map(|page| link(page))
+                .listed(Kind::Page)
+                .iter()
+                .filter(|page| guide.home != Some(**page))
+                .map(|page| self.link(*page))
                 .collect(),
-            terms: guide.of(Kind::Term).len(),
+            terms: guide.listed(Kind::Term).len(),
             made: self.made(),
             translations: self.translations(),
         }
     }
 
-    fn links(&self, kind: Kind) -> Vec<view::Link> {
-        self.guide.of(kind).map(|page| link(page)).collect()
+    fn link(&self, page: usize) -> view::SharedLink {
+        link(self.edition, PageRef { guide: self.at, page })
+    }
+
+    fn links(&self, kind: Kind) -> Vec<view::SharedLink> {
+        self.guide.listed(kind).iter().map(|page| self.link(*page)).collect()
+    }
+
+    fn home_crumbs(&self, own: &view::Guide) -> Vec<view::SharedLink> {
+        let mut crumbs = Vec::new();
+        if self.edition.site.guides.len() > 1 && !self.guide.id.is_empty() {
+            crumbs.push(crumb(self.edition.site.title().to_owned(), "index.html".to_owned(), "page"));
+        }
+        if !self.guide.is_outside() {
+            crumbs.push(crumb(own.title.clone(), own.url.clone(), "guide"));
+        }
+        crumbs
+    }
+
+    fn list_crumbs(&self) -> BTreeMap<Kind, view::SharedLink> {
+        const LISTS: &[(Kind, Made, &str)] = &[
+            (Kind::Role, Made::Roles, "roles_title"),
+            (Kind::Criterion, Made::Criteria, "criteria_title"),
+            (Kind::Step, Made::Steps, "steps_title"),
+            (Kind::Checklist, Made::Checklists, "checklists_title"),
+            (Kind::Worksheet, Made::Worksheets, "worksheets_title"),
+            (Kind::Term, Made::Glossary, "glossary_title"),
+        ];
+        let words = strings(self.edition, self.at);
+        let list = |made: Made, title: &str| {
+            Some(crumb(words.get(title).to_owned(), encode(self.sheets.address(made)?), "page"))
+        };
+        LISTS.iter().filter_map(|(kind, made, title)| Some((*kind, list(*made, title)?))).collect()
     }
 
     fn own_sheets(&self, kind: Kind) -> Vec<view::SheetLink> {
@@ -174,14 +229,12 @@ impl Maker<'_> {
         Some(sheet_link(self.edition, self.at, address, self.sheets.sheets.get(address)?))
     }
 
-    fn role_link(&self, id: &Id) -> Option<view::Link> {
-        let page: PageRef = find(&self.edition.site, self.at, &[Kind::Role], &id.value)?;
-        Some(link(self.edition.site.page(page)))
+    fn role_link(&self, id: &Id) -> Option<view::SharedLink> {
+        Some(link(self.edition, find(&self.edition.site, self.at, &[Kind::Role], &id.value)?))
     }
 
     fn steps(&self) -> Vec<view::Step> {
-        let indices = self.guide.kinds.get(&Kind::Step).into_iter().flatten();
-        let steps = indices.enumerate().map(|(number, index)| {
+        let steps = self.guide.listed(Kind::Step).iter().enumerate().map(|(number, index)| {
             let page = &*self.guide.pages[*index];
             let (lead, with) = match &page.details {
                 Details::Step(step) => (step.lead.as_ref(), &step.with[..]),
@@ -189,7 +242,7 @@ impl Maker<'_> {
             };
             view::Step {
                 number: number + 1,
-                link: link(page),
+                link: link_view(page),
                 lead: lead.and_then(|id| self.role_link(id)),
                 with: with.iter().filter_map(|id| self.role_link(id)).collect(),
                 sheet: self.sheet(Made::StepSheet(*index)),
@@ -201,8 +254,7 @@ impl Maker<'_> {
     }
 
     fn roles(&self) -> Vec<view::Role> {
-        let indices = self.guide.kinds.get(&Kind::Role).into_iter().flatten();
-        indices.map(|index| self.role(*index, &self.guide.pages[*index])).collect()
+        self.guide.listed(Kind::Role).iter().map(|index| self.role(*index, &self.guide.pages[*index])).collect()
     }
 
     fn role(&self, index: usize, page: &Page) -> view::Role {
@@ -210,7 +262,7 @@ impl Maker<'_> {
         let owned = self.sheets.owned.get(&page.id).unwrap_or(&none);
         let mut asks = Vec::new();
         let (mut leads, mut joins) = (Vec::new(), Vec::new());
-        for (number, at) in self.guide.kinds.get(&Kind::Step).into_iter().flatten().enumerate() {
+        for (number, at) in self.guide.listed(Kind::Step).iter().enumerate() {
             let step = &*self.guide.pages[*at];
             let Details::Step(fields) = &step.details else { continue };
             let is_lead = fields.lead.as_ref().is_some_and(|id| id.value == page.id);
@@ -229,7 +281,7 @@ impl Maker<'_> {
                 } else {
                     "task"
                 };
-                asks.push(view::Ask { number: number + 1, step: link(step), part, tasks });
+                asks.push(view::Ask { number: number + 1, step: self.link(*at), part, tasks });
             }
         }
         let short = match &page.details {
@@ -237,7 +289,7 @@ impl Maker<'_> {
             _ => None,
         };
         view::Role {
-            link: link(page),
+            link: link_view(page),
             short: short.unwrap_or_else(|| page.title.clone()),
             id: page.id.clone(),
             leads,
@@ -251,7 +303,7 @@ impl Maker<'_> {
 
     fn made(&self) -> view::Made {
         let url = |made: Made| self.sheets.address(made).map(encode);
-        let blank = self.guide.kinds.get(&Kind::Plan).and_then(|plans| plans.first());
+        let blank = self.guide.listed(Kind::Plan).first();
         view::Made {
             steps: url(Made::Steps),
             roles: url(Made::Roles),
@@ -312,13 +364,8 @@ fn ticks(page: &Page) -> String {
 }
 
 /// Which term of the glossary is used on which pages.
-pub fn used_in(edition: &Edition, guide: usize) -> BTreeMap<usize, Vec<view::Link>> {
+pub fn used_in(edition: &Edition, guide: usize) -> BTreeMap<usize, Vec<view::SharedLink>> {
     let own = &edition.site.guides[guide];
-    let terms = own.kinds.get(&Kind::Term).into_iter().flatten();
-    terms
-        .map(|term| {
-            let pages = edition.links.backlinks(PageRef { guide, page: *term });
-            (*term, pages.iter().map(|page| link(edition.site.page(*page))).collect())
-        })
-        .collect()
+    let terms = own.listed(Kind::Term).iter();
+    terms.map(|term| (*term, links(edition, edition.links.backlinks(PageRef { guide, page: *term })))).collect()
 }

@@ -3,8 +3,8 @@
 
 use tera::Context;
 
-use super::context::{base, canonical, home_crumbs, made as made_page};
-use super::guide::{link, shared, sheet_link, strings, used_in};
+use super::context::{base, canonical, made as made_page};
+use super::guide::{link, link_view, shared, sheet_link, strings, used_in};
 use super::markup::Standing;
 use super::{Edition, Rendered, plan, search, sheet, view};
 use crate::derive::{Entry, Origin};
@@ -12,6 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::link::references::find;
 use crate::model::address::{Made, encode};
 use crate::model::front_matter::{CriterionFields, Details, Kind};
+use crate::model::page::Page;
 use crate::model::site::PageRef;
 
 /// A page that is made for a guide.
@@ -89,11 +90,9 @@ pub fn page(edition: &Edition, guide: usize, made: Made, address: &str) -> Rende
 /// The page around a sheet that is made.
 fn sheet_page(edition: &Edition, guide: usize, address: &str, entry: &Entry) -> view::Page {
     let list = sheet_link(edition, guide, address, entry);
-    let mut breadcrumbs = home_crumbs(edition, guide);
-    if let Some(address) = edition.derived.guides[guide].address(Made::Checklists) {
-        let title = strings(edition, guide).get("checklists_title").to_owned();
-        breadcrumbs.push(view::Link { title, url: encode(address), kind: "page", ..view::Link::default() });
-    }
+    let shared = shared(edition, guide);
+    let mut breadcrumbs = shared.home_crumbs.clone();
+    breadcrumbs.extend(shared.list_crumbs.get(&Kind::Checklist).cloned());
     let source = match entry.origin {
         Origin::Made(Made::StepSheet(page) | Made::RoleSheet(page) | Made::PlanSheet(page)) => Some(page),
         _ => None,
@@ -104,7 +103,7 @@ fn sheet_page(edition: &Edition, guide: usize, address: &str, entry: &Entry) -> 
         url: list.url,
         kind: "sheet",
         breadcrumbs,
-        backlinks: source.map(|page| link(&edition.site.guides[guide].pages[page])).into_iter().collect(),
+        backlinks: source.map(|page| link(edition, PageRef { guide, page })).into_iter().collect(),
         has_tasks: list.items > 0,
         canonical: canonical(edition, address),
         ..view::Page::default()
@@ -146,7 +145,7 @@ fn all_sheets(edition: &Edition, guide: usize) -> Vec<view::SheetLink> {
     let own = &edition.site.guides[guide];
     let place = |origin: Origin| match origin {
         Origin::Made(Made::StepSheet(page) | Made::RoleSheet(page)) | Origin::Page(page) => {
-            own.kinds.get(&own.pages[page].kind()).and_then(|pages| pages.iter().position(|other| *other == page))
+            own.position(own.pages[page].kind(), page)
         }
         Origin::Made(_) => None,
     };
@@ -190,21 +189,23 @@ fn groups(edition: &Edition, guide: usize) -> Vec<Group> {
 
 #[derive(serde::Serialize)]
 struct ListedCriterion {
-    link: view::Link,
+    link: view::SharedLink,
     number: usize,
     evidence: Vec<String>,
     ask: Vec<String>,
 }
 
 fn criteria(edition: &Edition, guide: usize) -> Vec<ListedCriterion> {
-    let pages = edition.site.guides[guide].of(Kind::Criterion).enumerate();
+    let own = &edition.site.guides[guide];
+    let pages = own.listed(Kind::Criterion).iter().enumerate();
     pages
         .map(|(number, page)| {
-            let fields = match &page.details {
+            let fields = match &own.pages[*page].details {
                 Details::Criterion(fields) => fields.clone(),
                 _ => CriterionFields::default(),
             };
-            ListedCriterion { link: link(page), number: number + 1, evidence: fields.evidence.0, ask: fields.ask.0 }
+            let link = link(edition, PageRef { guide, page: *page });
+            ListedCriterion { link, number: number + 1, evidence: fields.evidence.0, ask: fields.ask.0 }
         })
         .collect()
 }
@@ -214,10 +215,8 @@ fn terms(edition: &Edition, guide: usize) -> Vec<view::Term> {
     let own = &edition.site.guides[guide];
     let mut used = used_in(edition, guide);
     let mut terms: Vec<view::Term> = own
-        .kinds
-        .get(&Kind::Term)
-        .into_iter()
-        .flatten()
+        .listed(Kind::Term)
+        .iter()
         .map(|index| {
             let page = &own.pages[*index];
             let also = match &page.details {
@@ -225,7 +224,7 @@ fn terms(edition: &Edition, guide: usize) -> Vec<view::Term> {
                 _ => Vec::new(),
             };
             view::Term {
-                link: link(page),
+                link: link_view(page),
                 id: page.id.clone(),
                 also,
                 added: page.is_added(),
@@ -239,23 +238,26 @@ fn terms(edition: &Edition, guide: usize) -> Vec<view::Term> {
 
 fn coverage(edition: &Edition, guide: usize, context: &mut Context) {
     let own = &edition.site.guides[guide];
+    let linked = |wanted: &dyn Fn(&Page) -> bool| -> Vec<view::SharedLink> {
+        let pages = own.pages.iter().enumerate().filter(|(_, page)| wanted(page));
+        pages.map(|(page, _)| link(edition, PageRef { guide, page })).collect()
+    };
     let facts: Vec<view::Fact> = own
         .facts
         .iter()
         .map(|fact| {
-            let pages = own.pages.iter().filter(|page| page.common.facts.iter().any(|id| id.value == fact.id.value));
+            let rests = |page: &Page| page.common.facts.iter().any(|id| id.value == fact.id.value);
             view::Fact {
                 id: fact.id.value.clone(),
                 says: fact.says.clone(),
                 from: fact.from.clone(),
-                pages: pages.map(|page| link(page)).collect(),
+                pages: linked(&rests),
             }
         })
         .collect();
     context.insert("covered", &facts.iter().filter(|fact| !fact.pages.is_empty()).count());
     context.insert("facts", &facts);
-    let added: Vec<view::Link> = own.pages.iter().filter(|page| page.is_added()).map(|page| link(page)).collect();
-    context.insert("added_pages", &added);
+    context.insert("added_pages", &linked(&|page| page.is_added()));
 }
 
 /// The guide as one text: its home, roles, criteria, steps, other pages, terms.
@@ -265,7 +267,7 @@ fn chapters(edition: &Edition, guide: usize, address: &str) -> Vec<view::Chapter
     let shared = shared(edition, guide);
     let mut chapters = Vec::new();
     for kind in ORDER {
-        for (position, index) in own.kinds.get(kind).into_iter().flatten().enumerate() {
+        for (position, index) in own.listed(*kind).iter().enumerate() {
             let page = &own.pages[*index];
             let anchors = format!("{}.{}.", kind.name(), page.id);
             let text = shared.written(edition, PageRef { guide, page: *index });
@@ -275,7 +277,7 @@ fn chapters(edition: &Edition, guide: usize, address: &str) -> Vec<view::Chapter
                 kind: kind.name(),
                 number: (*kind == Kind::Step).then_some(position + 1),
                 summary: page.summary().to_owned(),
-                html: text.at(Standing { from: address, anchors: &anchors, down: 1 }),
+                html: view::SafeHtml(text.at(Standing { from: address, anchors: &anchors, down: 1 })),
                 added: page.is_added(),
             });
         }
@@ -294,7 +296,7 @@ fn bundle(
     let sheets = &edition.derived.guides[guide];
     let role = &own.pages[index];
     let mut addresses: Vec<String> = sheets.address(Made::RoleSheet(index)).map(str::to_owned).into_iter().collect();
-    for step in own.kinds.get(&Kind::Step).into_iter().flatten() {
+    for step in own.listed(Kind::Step) {
         let Details::Step(fields) = &own.pages[*step].details else { continue };
         if fields.lead.as_ref().is_none_or(|id| id.value != role.id) {
             continue;
@@ -324,7 +326,7 @@ fn bundle(
         ..made_page(edition, Some(guide), address, "bundle", "bundle")
     };
     context.insert("page", &page);
-    context.insert("role", &link(role));
+    context.insert_value("role", link(edition, PageRef { guide, page: index }));
     context.insert("sheets", &drawn);
     Ok(("bundle.html", context))
 }

@@ -51,6 +51,8 @@ pub struct Edition {
     pub preview: bool,
     /// What templates see of each guide, made when first asked for.
     pub shared: Vec<Mutex<Option<Arc<guide::Shared>>>>,
+    /// The links to the pages of each guide, by the page's index, each made when first asked for.
+    pub links_to: Vec<Mutex<BTreeMap<usize, view::SharedLink>>>,
     /// How many pages the PDF of each sheet has, by address, for each guide; not known before somebody counts them.
     pub pages: Vec<OnceLock<BTreeMap<String, usize>>>,
     /// Which guides are the same in different languages.
@@ -86,6 +88,7 @@ impl Edition {
         preview: bool,
     ) -> Self {
         let shared = site.guides.iter().map(|_| Mutex::default()).collect();
+        let links_to = site.guides.iter().map(|_| Mutex::default()).collect();
         let translations = guide::translations(&site);
         let pages = site.guides.iter().map(|_| OnceLock::new()).collect();
         Self {
@@ -97,6 +100,7 @@ impl Edition {
             choices,
             preview,
             shared,
+            links_to,
             pages,
             translations,
             site_view: OnceLock::new(),
@@ -107,6 +111,7 @@ impl Edition {
     /// Lets go of what templates see of a guide, when its last page is made. It is made again if it is asked for.
     pub fn forget(&self, guide: usize) {
         *self.shared[guide].lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.links_to[guide].lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.around.write().unwrap_or_else(PoisonError::into_inner).retain(|(known, _), _| *known != Some(guide));
     }
 

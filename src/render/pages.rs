@@ -1,9 +1,8 @@
 //! The pages that editors write: which template each is made with, and what it gets besides what all pages get.
 
 use super::context::{base, page as page_view};
-use super::guide::{link, shared, sheet_link, strings};
+use super::guide::{link, link_view, links, shared, sheet_link, strings};
 use super::made::{drawn, printables};
-use super::markup::Standing;
 use super::{Edition, Rendered, plan, sheet, view};
 use crate::link::references::find;
 use crate::model::address::Made;
@@ -16,7 +15,8 @@ pub fn page(edition: &Edition, at: PageRef) -> Rendered {
     let page = edition.site.page(at);
     let mut context = base(edition, Some(at.guide), &page.address)?;
     context.insert("extra", &page.common.extra);
-    context.insert("page", &page_view(edition, at));
+    let shown = page_view(edition, at);
+    context.insert("page", &shown);
     let template = match &page.details {
         Details::Guide(_) => {
             context.insert("printables", &printables(edition, at.guide));
@@ -31,7 +31,7 @@ pub fn page(edition: &Edition, at: PageRef) -> Rendered {
             "criterion.html"
         }
         Details::Step(fields) => {
-            context.insert("step", &step(edition, at, fields));
+            context.insert("step", &step(edition, at, fields, &shown));
             "step.html"
         }
         Details::Checklist(_) | Details::Worksheet(_) => {
@@ -45,11 +45,11 @@ pub fn page(edition: &Edition, at: PageRef) -> Rendered {
             "plan.html"
         }
         Details::Term(fields) => {
-            let used_in = edition.links.backlinks(at).iter().map(|page| link(edition.site.page(*page))).collect();
+            let used_in = links(edition, edition.links.backlinks(at));
             let also = fields.also.iter().map(|name| name.value.clone()).collect();
             context.insert(
                 "term",
-                &view::Term { link: link(page), id: page.id.clone(), also, added: page.is_added(), used_in },
+                &view::Term { link: link_view(page), id: page.id.clone(), also, added: page.is_added(), used_in },
             );
             "term.html"
         }
@@ -58,11 +58,10 @@ pub fn page(edition: &Edition, at: PageRef) -> Rendered {
     edition.theme.render(template, &context)
 }
 
-fn step(edition: &Edition, at: PageRef, fields: &StepFields) -> view::StepPage {
+fn step(edition: &Edition, at: PageRef, fields: &StepFields, shown: &view::Page) -> view::StepPage {
     let shared = shared(edition, at.guide);
     let own = &edition.site.guides[at.guide];
-    let number =
-        own.kinds.get(&Kind::Step).and_then(|steps| steps.iter().position(|step| *step == at.page)).unwrap_or(0);
+    let number = own.position(Kind::Step, at.page).unwrap_or(0);
     let listed = shared.view.steps.get(number);
     let targets = |ids: &[crate::model::front_matter::Id], kinds: &[Kind]| -> Vec<PageRef> {
         ids.iter().filter_map(|id| find(&edition.site, at.guide, kinds, &id.value)).collect()
@@ -77,16 +76,14 @@ fn step(edition: &Edition, at: PageRef, fields: &StepFields) -> view::StepPage {
             };
             Some(sheet_link(edition, page.guide, address, sheets.sheets.get(address)?))
         });
-    let standing = Standing { from: &own.pages[at.page].address, anchors: "", down: 0 };
-    let text = shared.written(edition, at);
-    let (start, rest) = (text.start.at(standing), text.rest.at(standing));
-    let [before_tasks_html, tasks_title_html, tasks_html] = titled(&start, &rest).map(str::to_owned);
+    let [before_tasks_html, tasks_title_html, tasks_html] =
+        titled(&shown.html.0, &shown.rest_html.0).map(|part| view::SafeHtml(part.to_owned()));
     view::StepPage {
         number: number + 1,
         count: shared.view.steps.len(),
         lead: listed.and_then(|step| step.lead.clone()),
         with: listed.map(|step| step.with.clone()).unwrap_or_default(),
-        needs: targets(&fields.needs, &[Kind::Step]).into_iter().map(|page| link(edition.site.page(page))).collect(),
+        needs: links(edition, &targets(&fields.needs, &[Kind::Step])),
         outcome: fields.outcome.clone(),
         objective: fields.objective.clone(),
         when: fields.when.clone(),
@@ -118,8 +115,8 @@ fn role(edition: &Edition, at: PageRef, page: &Page) -> view::RolePage {
     let own = &edition.site.guides[at.guide];
     let shared = shared(edition, at.guide);
     let fields = crate::derive::sheets::role_fields(page);
-    let position =
-        own.kinds.get(&Kind::Role).and_then(|roles| roles.iter().position(|role| *role == at.page)).unwrap_or(0);
+    let within = |page| link(edition, PageRef { guide: at.guide, page });
+    let position = own.position(Kind::Role, at.page).unwrap_or(0);
     let listed = shared.view.roles[position].clone();
     let steps = |numbers: &[usize]| -> Vec<view::Step> {
         numbers.iter().filter_map(|number| shared.view.steps.get(number - 1)).cloned().collect()
@@ -137,34 +134,31 @@ fn role(edition: &Edition, at: PageRef, page: &Page) -> view::RolePage {
     let mut first = 1;
     let owned = edition.derived.guides[at.guide].owned.get(&page.id).map_or(&[][..], Vec::as_slice);
     let tasks = owned.iter().map(|(index, items)| view::RoleTasks {
-        page: link(&own.pages[*index]),
-        number: own
-            .kinds
-            .get(&Kind::Step)
-            .and_then(|steps| steps.iter().position(|step| step == index))
-            .map(|at| at + 1),
+        page: within(*index),
+        number: own.position(Kind::Step, *index).map(|at| at + 1),
         items_html: {
             let mut html = String::new();
             sheet::list(&mut html, items, first, &around);
             first += items.len();
-            html
+            view::SafeHtml(html)
         },
     });
     let tasks = tasks.collect();
-    let champion = own.champion().map(|role| role.id.as_str());
+    let champion = own.champion().map(|role| own.pages[role].id.as_str());
     let chosen_by = |criterion: &Page| match &criterion.details {
         Details::Criterion(fields) => {
             fields.role.as_ref().map_or(champion, |id| Some(id.value.as_str())) == Some(page.id.as_str())
         }
         _ => false,
     };
+    let criteria = own.listed(Kind::Criterion).iter();
     view::RolePage {
         also: fields.also.iter().map(|name| name.value.clone()).collect(),
         brings: fields.brings.0,
         leads: steps(&listed.leads),
         joins: steps(&listed.joins),
         tasks,
-        criteria: own.of(Kind::Criterion).filter(|page| chosen_by(page)).map(|page| link(page)).collect(),
+        criteria: criteria.filter(|index| chosen_by(&own.pages[**index])).map(|index| within(*index)).collect(),
         is_champion: champion == Some(page.id.as_str()),
         role: listed,
     }
@@ -172,15 +166,14 @@ fn role(edition: &Edition, at: PageRef, page: &Page) -> view::RolePage {
 
 fn criterion(edition: &Edition, at: PageRef, fields: &CriterionFields) -> view::CriterionPage {
     let own = &edition.site.guides[at.guide];
-    let order = own.kinds.get(&Kind::Criterion).map_or(&[][..], Vec::as_slice);
     let role = match &fields.role {
-        Some(id) => find(&edition.site, at.guide, &[Kind::Role], &id.value).map(|page| link(edition.site.page(page))),
-        None => own.champion().map(|page| link(page)),
+        Some(id) => find(&edition.site, at.guide, &[Kind::Role], &id.value),
+        None => own.champion().map(|page| PageRef { guide: at.guide, page }),
     };
     view::CriterionPage {
-        number: order.iter().position(|page| *page == at.page).map_or(0, |position| position + 1),
-        count: order.len(),
-        role,
+        number: own.position(Kind::Criterion, at.page).map_or(0, |position| position + 1),
+        count: own.listed(Kind::Criterion).len(),
+        role: role.map(|role| link(edition, role)),
         evidence: fields.evidence.0.clone(),
         ask: fields.ask.0.clone(),
     }

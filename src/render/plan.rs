@@ -26,7 +26,7 @@ pub fn page(edition: &Edition, at: PageRef) -> Option<view::PlanPage> {
     let hours = |hours: f64| if hours > 0.0 { number(hours) } else { String::new() };
     let owner = |id: &String| {
         let id = Spanned::new(id.clone(), 0..0);
-        find(&edition.site, at.guide, &[Kind::Role], &id.value).map(|page| link(edition.site.page(page)))
+        find(&edition.site, at.guide, &[Kind::Role], &id.value).map(|page| link(edition, page))
     };
     let title_of = |id: &String| year.tasks.iter().find(|task| task.id == *id).map(|task| task.title.clone());
     Some(view::PlanPage {
@@ -58,7 +58,7 @@ pub fn page(edition: &Edition, at: PageRef) -> Option<view::PlanPage> {
             .collect(),
         hours: year.hours().into_iter().map(hours).collect(),
         total: hours(year.total()),
-        drawing_html: drawing(year, words),
+        drawing_html: view::SafeHtml(drawing(year, words)),
         sheet: sheet(Made::PlanSheet(at.page))?,
         blank: sheet(Made::PlanBlank(at.page)),
         calendar: sheets.address(Made::Calendar(at.page)).map(encode),

@@ -46,13 +46,13 @@ pub fn view(sheet: &Sheet, around: &Surroundings<'_>) -> view::Sheet {
         mode: sheet.mode.map(mode),
         landscape: sheet.landscape,
         added: sheet.added,
-        introduction_html: blocks(&sheet.introduction, around),
-        parts_html: parts(sheet, around),
+        introduction_html: view::SafeHtml(blocks(&sheet.introduction, around)),
+        parts_html: view::SafeHtml(parts(sheet, around)),
         revised: sheet.revised.clone(),
         stamp: around.stamp.to_owned(),
         foot: foot(sheet, &address, around),
         address,
-        qr_html: url.as_deref().and_then(|url| code(url, around.strings.get("qr_title"))),
+        qr_html: url.as_deref().and_then(|url| code(url, around.strings.get("qr_title"))).map(view::SafeHtml),
         pdfs: around.pdfs.clone(),
     }
 }

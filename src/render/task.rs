@@ -29,8 +29,11 @@ pub fn task_notes(
     // A paragraph has the class that all of it has.
     let class = notes.first()?.2;
     let class = if notes.iter().all(|(.., own)| *own == class) { class } else { "" };
-    let span =
-        |(name, text, class): &(&str, &str, &str)| format!("<span class=\"{name}{class}\">{}</span>", escape(text));
-    let notes: Vec<String> = notes.iter().map(span).collect();
-    Some(format!("<p class=\"task-notes{class}\">{}</p>", notes.join(" ")))
+    let mut out = ["<p class=\"task-notes", class, "\">"].concat();
+    for (nth, (name, text, class)) in notes.iter().enumerate() {
+        out.extend([if nth > 0 { " " } else { "" }, "<span class=\"", name, class, "\">"]);
+        push_escaped(&mut out, text);
+        out.push_str("</span>");
+    }
+    Some(out + "</p>")
 }

@@ -4,7 +4,8 @@
 //! root; a template writes `{{ root }}{{ step.url }}`. Texts are plain and escaped by the template engine; fields that
 //! are called `html` or end in `_html` are markup that is safe as it is.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use tera::Value;
 
 /// A page to link to.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -19,6 +20,19 @@ pub struct Link {
     pub kind: &'static str,
     /// Whether it is a draft (only the preview shows drafts).
     pub draft: bool,
+}
+
+/// A [`Link`] to a page as templates get it: made once for a page, and shared by all that show it.
+pub type SharedLink = Value;
+
+/// Markup, which the engine knows to be safe and writes as it is.
+#[derive(Debug, Clone, Default)]
+pub struct SafeHtml(pub String);
+
+impl Serialize for SafeHtml {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Value::safe_string(&self.0).serialize(serializer)
+    }
 }
 
 /// A guide in the list of guides, or a page outside all of them.
@@ -68,17 +82,17 @@ pub struct Guide {
     /// The roles in order.
     pub roles: Vec<Role>,
     /// The role that the guide is for.
-    pub champion: Option<Link>,
+    pub champion: Option<SharedLink>,
     /// The criteria in order.
-    pub criteria: Vec<Link>,
+    pub criteria: Vec<SharedLink>,
     /// Authored checklists, in order.
     pub checklists: Vec<SheetLink>,
     /// Worksheets, in order.
     pub worksheets: Vec<SheetLink>,
     /// Plans.
-    pub plans: Vec<Link>,
+    pub plans: Vec<SharedLink>,
     /// Other pages, but the home page.
-    pub pages: Vec<Link>,
+    pub pages: Vec<SharedLink>,
     /// How many terms the glossary has.
     pub terms: usize,
     /// Pages that Guidepost makes; those that this guide has no use for are null.
@@ -136,9 +150,9 @@ pub struct Step {
     #[serde(flatten)]
     pub link: Link,
     /// Who leads it.
-    pub lead: Option<Link>,
+    pub lead: Option<SharedLink>,
     /// Who joins.
-    pub with: Vec<Link>,
+    pub with: Vec<SharedLink>,
     /// Its checklist; null where it has no tasks.
     pub sheet: Option<SheetLink>,
     /// How many tasks it has.
@@ -177,7 +191,7 @@ pub struct Ask {
     /// The step's number.
     pub number: usize,
     /// The step.
-    pub step: Link,
+    pub step: SharedLink,
     /// `lead`, `join` or `task`.
     pub part: &'static str,
     /// How many tasks of the step it owns.
@@ -236,23 +250,23 @@ pub struct Page {
     /// The day by which it is reviewed again.
     pub review_by: Option<String>,
     /// From the site's or guide's home down to the page above.
-    pub breadcrumbs: Vec<Link>,
+    pub breadcrumbs: Vec<SharedLink>,
     /// Headings of level 2 and 3; empty where there are fewer than three.
     pub contents: Vec<Heading>,
     /// The text, up to the first task where it has tasks.
-    pub html: String,
+    pub html: SafeHtml,
     /// The text from the first task on; empty where it has none.
-    pub rest_html: String,
+    pub rest_html: SafeHtml,
     /// Pages that refer to this one.
-    pub backlinks: Vec<Link>,
+    pub backlinks: Vec<SharedLink>,
     /// The facts that it rests on.
     pub facts: Vec<FactLink>,
     /// Terms that it uses, for print.
-    pub terms: Vec<Link>,
+    pub terms: Vec<SharedLink>,
     /// The page before and the page after in its list.
-    pub previous: Option<Link>,
+    pub previous: Option<SharedLink>,
     /// See `previous`.
-    pub next: Option<Link>,
+    pub next: Option<SharedLink>,
     /// Whether it has tasks to tick.
     pub has_tasks: bool,
     /// The absolute address, where the site has one.
@@ -289,11 +303,11 @@ pub struct StepPage {
     /// How many steps the guide has.
     pub count: usize,
     /// Who leads.
-    pub lead: Option<Link>,
+    pub lead: Option<SharedLink>,
     /// Who joins.
-    pub with: Vec<Link>,
+    pub with: Vec<SharedLink>,
     /// Steps that come before.
-    pub needs: Vec<Link>,
+    pub needs: Vec<SharedLink>,
     /// What there is when it is done.
     pub outcome: Option<String>,
     /// What its checklist achieves.
@@ -307,11 +321,11 @@ pub struct StepPage {
     /// Worksheets and checklists that belong to it.
     pub sheets: Vec<SheetLink>,
     /// The text before its tasks; all of it where it has none.
-    pub before_tasks_html: String,
+    pub before_tasks_html: SafeHtml,
     /// The heading of its tasks, if the text has one for them.
-    pub tasks_title_html: String,
+    pub tasks_title_html: SafeHtml,
     /// The text from the first task on, without that heading.
-    pub tasks_html: String,
+    pub tasks_html: SafeHtml,
 }
 
 /// A role's page.
@@ -330,7 +344,7 @@ pub struct RolePage {
     /// Its tasks, page by page.
     pub tasks: Vec<RoleTasks>,
     /// Criteria to choose it by.
-    pub criteria: Vec<Link>,
+    pub criteria: Vec<SharedLink>,
     /// Whether the guide is for this role.
     pub is_champion: bool,
 }
@@ -339,11 +353,11 @@ pub struct RolePage {
 #[derive(Debug, Clone, Serialize)]
 pub struct RoleTasks {
     /// The page that has them.
-    pub page: Link,
+    pub page: SharedLink,
     /// The step's number, where the page is a step.
     pub number: Option<usize>,
     /// The tasks, as a list.
-    pub items_html: String,
+    pub items_html: SafeHtml,
 }
 
 /// A criterion's page.
@@ -354,7 +368,7 @@ pub struct CriterionPage {
     /// How many there are.
     pub count: usize,
     /// The role that is chosen by it.
-    pub role: Option<Link>,
+    pub role: Option<SharedLink>,
     /// How to tell.
     pub evidence: Vec<String>,
     /// What to ask.
@@ -374,7 +388,7 @@ pub struct Term {
     /// Whether it goes beyond the sources.
     pub added: bool,
     /// Pages that use it.
-    pub used_in: Vec<Link>,
+    pub used_in: Vec<SharedLink>,
 }
 
 /// A sheet as it is drawn.
@@ -393,9 +407,9 @@ pub struct Sheet {
     /// Whether it goes beyond the sources.
     pub added: bool,
     /// Text above the parts.
-    pub introduction_html: String,
+    pub introduction_html: SafeHtml,
     /// What one ticks and writes on, from top to bottom.
-    pub parts_html: String,
+    pub parts_html: SafeHtml,
     /// When it was revised: a day or an edition.
     pub revised: Option<String>,
     /// Six characters that change with what it says.
@@ -406,7 +420,7 @@ pub struct Sheet {
     /// has it, before the page says its encoding, for which browsers look in the first 1,024 bytes.
     pub foot: String,
     /// Where the site has an address: a QR code of it, an `svg` element of 25 mm or more with a title.
-    pub qr_html: Option<String>,
+    pub qr_html: Option<SafeHtml>,
     /// Its PDFs.
     pub pdfs: Vec<Pdf>,
 }
@@ -425,7 +439,7 @@ pub struct PlanPage {
     /// All hours together.
     pub total: String,
     /// The drawing, an `svg` element with title and description.
-    pub drawing_html: String,
+    pub drawing_html: SafeHtml,
     /// The sheet that prints.
     pub sheet: SheetLink,
     /// The blank one.
@@ -461,7 +475,7 @@ pub struct PlanTask {
     /// In words; may be empty.
     pub span: String,
     /// Who does it.
-    pub owner: Option<Link>,
+    pub owner: Option<SharedLink>,
     /// Hours; may be empty.
     pub hours: String,
     /// Who made the estimate; may be empty.
@@ -482,7 +496,7 @@ pub struct Fact {
     /// Where it is from; may be empty.
     pub from: String,
     /// The pages that rest on it.
-    pub pages: Vec<Link>,
+    pub pages: Vec<SharedLink>,
 }
 
 /// A page of the guide within the whole guide to print, or a sheet within a bundle.
@@ -499,7 +513,7 @@ pub struct Chapter {
     /// One sentence; may be empty.
     pub summary: String,
     /// Its text, headings one level lower, with anchors that begin with the chapter's id.
-    pub html: String,
+    pub html: SafeHtml,
     /// Whether all of it goes beyond the sources.
     pub added: bool,
 }
