@@ -125,5 +125,5 @@ fn draw_pdfs() -> usize {
 
 fn outputs(wanted: impl Fn(&Route) -> bool) -> usize {
     let routes = COMPILED.edition.routes.all.iter().filter(|(_, route)| wanted(route));
-    routes.filter_map(|(address, _)| COMPILED.output(address)).map(|made| made.diagnostics.len()).sum()
+    routes.map(|(address, route)| COMPILED.output_of(address, route).diagnostics.len()).sum()
 }

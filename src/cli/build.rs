@@ -134,7 +134,7 @@ pub fn check(arguments: &Check) -> Result<u8, Failure> {
     if arguments.pdf {
         let sheets = compiled.edition.routes.all.par_iter().filter(|(_, route)| matches!(route, Route::Pdf { .. }));
         let found: Vec<Vec<Diagnostic>> =
-            sheets.filter_map(|(address, _)| Some(compiled.output(address)?.diagnostics)).collect();
+            sheets.map(|(address, route)| compiled.output_of(address, route).diagnostics).collect();
         diagnostics.extend(severe(&arguments.looking, found.into_iter().flatten().collect()));
         diagnostics.sort();
         diagnostics.dedup();
@@ -213,13 +213,13 @@ fn render_all(compiled: &Compiled, root: &Root, publisher: &Publisher) -> Result
     let found: Mutex<Vec<Diagnostic>> = Mutex::default();
     let routes = &compiled.edition.routes.all;
     // PDFs that would be made again just so are kept. They are looked at first, since the list of sheets counts their pages.
-    let current: BTreeSet<&String> =
-        routes.keys().filter(|address| compiled.is_current(address, publisher.made_from(address))).collect();
-    let one = |address: &String| -> Result<(), Failure> {
+    let current = routes.iter().filter(|(address, route)| compiled.is_current(route, publisher.made_from(address)));
+    let current: BTreeSet<&String> = current.map(|(address, _)| address).collect();
+    let one = |(address, route): (&String, &Route)| -> Result<(), Failure> {
         if current.contains(address) && publisher.keep(address, publisher.made_from(address))? {
             return Ok(());
         }
-        let Some(made) = compiled.output(address) else { return Ok(()) };
+        let made = compiled.output_of(address, route);
         let broken = made.diagnostics.iter().any(|found| found.severity == Severity::Error);
         if !made.diagnostics.is_empty() {
             found.lock().unwrap_or_else(PoisonError::into_inner).extend(made.diagnostics);
@@ -227,20 +227,20 @@ fn render_all(compiled: &Compiled, root: &Root, publisher: &Publisher) -> Result
         progress.step();
         match made.value {
             _ if broken => Ok(()),
-            Output::Bytes(bytes) => publisher.put(address, &bytes, &compiled.made_from(address)),
-            Output::Shared(bytes) => publisher.put(address, &bytes, &compiled.made_from(address)),
+            Output::Bytes(bytes) => publisher.put(address, &bytes, &compiled.made_from(route)),
+            Output::Shared(bytes) => publisher.put(address, &bytes, &compiled.made_from(route)),
             Output::Copy(path) => publisher.put(address, &fs_err::read(root.path.join(&*path))?, ""),
             Output::Pdf(..) => Ok(()),
         }
     };
     // PDFs come first: the list of sheets counts their pages, and would have them drawn once more.
     let (pdfs, others): (Vec<_>, Vec<_>) = routes.iter().partition(|(_, route)| matches!(route, Route::Pdf { .. }));
-    pdfs.par_iter().try_for_each(|(address, _)| one(address))?;
+    pdfs.into_par_iter().try_for_each(one)?;
     // Guide by guide, so that of only a few at a time there is more in memory than their pages.
-    let mut by_guide: BTreeMap<Option<usize>, Vec<&String>> = BTreeMap::new();
-    others.into_iter().for_each(|(address, route)| by_guide.entry(route.guide()).or_default().push(address));
-    by_guide.into_par_iter().try_for_each(|(guide, addresses)| {
-        addresses.into_par_iter().try_for_each(one)?;
+    let mut by_guide: BTreeMap<Option<usize>, Vec<(&String, &Route)>> = BTreeMap::new();
+    others.into_iter().for_each(|(address, route)| by_guide.entry(route.guide()).or_default().push((address, route)));
+    by_guide.into_par_iter().try_for_each(|(guide, routes)| {
+        routes.into_par_iter().try_for_each(one)?;
         guide.into_iter().for_each(|guide| compiled.edition.forget(guide));
         Ok::<(), Failure>(())
     })?;

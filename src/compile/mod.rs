@@ -298,22 +298,27 @@ impl Compiled {
     /// Makes what is published at an address, PDFs too; `None` where there is nothing. The bytes are empty where a sheet
     /// can't be drawn, which is an error among the diagnostics.
     pub fn output(&self, address: &str) -> Option<Checked<Output>> {
-        self.count_pages(address);
-        let rendered = self.edition.render(address)?;
+        Some(self.output_of(address, self.edition.routes.all.get(address)?))
+    }
+
+    /// The same where the route is known.
+    pub fn output_of(&self, address: &str, route: &Route) -> Checked<Output> {
+        self.count_pages(route);
+        let rendered = self.edition.render(address, route);
         match &rendered.value {
             Output::Pdf(guide, sheet, size) => {
                 let drawn = self.kit.draw(&self.edition, *guide, sheet, *size);
                 let value = drawn.value.map_or_else(|| Output::Bytes(Vec::new()), Output::Shared);
                 let diagnostics = drawn.diagnostics.into_iter().filter(|found| !self.allows(found)).collect();
-                Some(Checked { value, diagnostics })
+                Checked { value, diagnostics }
             }
-            _ => Some(rendered),
+            _ => rendered,
         }
     }
 
     /// The list of sheets says how many pages each has, which only layout knows.
-    fn count_pages(&self, address: &str) {
-        let Some(Route::Made(guide, Made::Checklists)) = self.edition.routes.all.get(address) else { return };
+    fn count_pages(&self, route: &Route) {
+        let Route::Made(guide, Made::Checklists) = route else { return };
         let Some((size, _)) = sizes(self.edition.site.settings.paper).first().filter(|_| self.edition.choices.pdf)
         else {
             return;
@@ -325,24 +330,24 @@ impl Compiled {
         });
     }
 
-    /// A word for what is published at an address, by which [`Compiled::is_current`] knows another time that it would be
+    /// A word for what is published by a route, by which [`Compiled::is_current`] knows another time that it would be
     /// made again just so. Empty where that can't be told.
-    pub fn made_from(&self, address: &str) -> String {
-        match self.edition.routes.all.get(address) {
-            Some(Route::Pdf { guide, sheet, size }) => self.kit.made_from(&self.edition, *guide, sheet, *size),
-            Some(Route::Page(page)) => self.origin(page.guide).to_owned(),
+    pub fn made_from(&self, route: &Route) -> String {
+        match route {
+            Route::Pdf { guide, sheet, size } => self.kit.made_from(&self.edition, *guide, sheet, *size),
+            Route::Page(page) => self.origin(page.guide).to_owned(),
             // The list of sheets counts the pages of PDFs, which only drawing tells.
-            Some(Route::Made(_, Made::Checklists)) if self.edition.choices.pdf => String::new(),
-            Some(Route::Made(guide, _)) => self.origin(*guide).to_owned(),
+            Route::Made(_, Made::Checklists) if self.edition.choices.pdf => String::new(),
+            Route::Made(guide, _) => self.origin(*guide).to_owned(),
             _ => String::new(),
         }
     }
 
-    /// Whether what was published at an address, of which `word` was said then, would be made again just so.
-    pub fn is_current(&self, address: &str, word: &str) -> bool {
-        match self.edition.routes.all.get(address) {
-            Some(Route::Pdf { guide, sheet, size }) => self.kit.is_current(&self.edition, *guide, sheet, *size, word),
-            Some(Route::Page(_) | Route::Made(..)) => !word.is_empty() && self.made_from(address) == word,
+    /// Whether what was published by a route, of which `word` was said then, would be made again just so.
+    pub fn is_current(&self, route: &Route, word: &str) -> bool {
+        match route {
+            Route::Pdf { guide, sheet, size } => self.kit.is_current(&self.edition, *guide, sheet, *size, word),
+            Route::Page(_) | Route::Made(..) => !word.is_empty() && self.made_from(route) == word,
             _ => false,
         }
     }

@@ -95,8 +95,7 @@ impl Publisher {
     /// Where the published file can't be compared or the staged one not be written.
     pub fn put(&self, address: &str, bytes: &[u8], made_from: &str) -> Result<(), Failure> {
         let hash = Hash::of(bytes);
-        let published = self.output.join(address);
-        let same = if self.exists { self.is_same(address, &published, bytes)? } else { false };
+        let same = self.exists && self.is_same(address, &self.output.join(address), bytes)?;
         if !same {
             self.stage(address, bytes)?;
         }

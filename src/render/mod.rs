@@ -115,14 +115,8 @@ impl Edition {
         self.around.write().unwrap_or_else(PoisonError::into_inner).retain(|(known, _), _| *known != Some(guide));
     }
 
-    /// Makes what is published at an address; `None` where there is nothing.
-    pub fn render(&self, address: &str) -> Option<Checked<Output>> {
-        let route = self.routes.all.get(address)?;
-        Some(self.render_route(address, route))
-    }
-
-    /// The same where the route is known.
-    pub fn render_route(&self, address: &str, route: &Route) -> Checked<Output> {
+    /// Makes what is published at an address, by the route to it.
+    pub fn render(&self, address: &str, route: &Route) -> Checked<Output> {
         let page = |result: Rendered| match result {
             Ok(bytes) => Checked::fine(Output::Bytes(bytes)),
             Err(diagnostic) => Checked { value: Output::Bytes(Vec::new()), diagnostics: vec![*diagnostic] },

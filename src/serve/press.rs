@@ -86,7 +86,7 @@ impl Press {
                 _ => continue,
             };
             if seen.insert(kind) {
-                found.extend(compiled.edition.render_route(address, route).diagnostics);
+                found.extend(compiled.edition.render(address, route).diagnostics);
             }
         }
         self.tried = Some((hash, found.clone()));
