@@ -153,8 +153,8 @@ impl Theme {
     /// # Errors
     /// What is wrong in the template, at its place there.
     pub fn render(&self, template: &str, context: &Context) -> Result<Vec<u8>, Box<Diagnostic>> {
-        // Most pages are shorter.
-        let mut out = Vec::with_capacity(16 * 1024);
+        // Few pages are longer, and growing is copying.
+        let mut out = Vec::with_capacity(64 * 1024);
         match self.tera.render_to(template, context, &mut out) {
             Ok(()) => Ok(out),
             Err(error) => Err(Box::new(templates::describe(&error, template, &self.name))),
