@@ -34,7 +34,7 @@ pub fn build(arguments: &Build) -> Result<u8, Failure> {
     let mut clock = Clock::new(arguments.timings);
     let publisher = Publisher::begin(&root, &published(&root, arguments))?;
     if publisher.all_made_from().is_empty() {
-        // Pages will have to be made, for which the theme is read meanwhile.
+        // The site will have to be compiled, for which the theme is read meanwhile.
         rayon::spawn(theme::prepare);
     }
     let reading = read(&root)?;

@@ -322,12 +322,8 @@ fn draw_runs(out: &mut String, runs: &[Inline]) {
     for (nth, Inline { text, strong, emphasis, code, link }) in runs.iter().enumerate() {
         out.push_str(if nth > 0 { ", " } else { "" });
         let _ = write!(out, "Inline {{ text: {text:?}");
-        out.extend([", strong: ", word(strong), ", emphasis: ", word(emphasis), ", code: ", word(code), ", link: "]);
-        match link {
-            None => out.push_str("None"),
-            Some(_) => drop(write!(out, "{link:?}")),
-        }
-        out.push_str(" }");
+        out.extend([", strong: ", word(strong), ", emphasis: ", word(emphasis), ", code: ", word(code)]);
+        let _ = write!(out, ", link: {link:?} }}");
     }
     out.push(']');
 }

@@ -10,6 +10,7 @@ use super::guide::{link, links, shared, strings};
 use super::markup::Standing;
 use super::view;
 use crate::diagnostic::Diagnostic;
+use crate::link::terms::Mention;
 use crate::model::address::{Made, SEARCH, SEARCH_INDEX, encode, root};
 use crate::model::front_matter::Kind;
 use crate::model::page::Page;
@@ -144,7 +145,7 @@ fn site(edition: &Edition) -> view::Site {
 /// The view of a page that an editor wrote.
 pub fn page(edition: &Edition, at: PageRef) -> view::Page {
     let page = edition.site.page(at);
-    let within = |page| link(edition, PageRef { guide: at.guide, page });
+    let term = |mention: &Mention| link(edition, PageRef { guide: at.guide, page: mention.term });
     let shared = shared(edition, at.guide);
     let text = shared.written(edition, at);
     let standing = Standing { from: &page.address, anchors: "", down: 0 };
@@ -164,7 +165,7 @@ pub fn page(edition: &Edition, at: PageRef) -> view::Page {
         rest_html: view::SafeHtml(text.rest.at(standing)),
         backlinks: links(edition, edition.links.backlinks(at)),
         facts: facts(edition, at, page),
-        terms: edition.links.page(at).mentions.iter().map(|mention| within(mention.term)).collect(),
+        terms: edition.links.page(at).mentions.iter().map(term).collect(),
         previous,
         next,
         has_tasks: !page.outline.tasks.is_empty(),

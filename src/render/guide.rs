@@ -363,9 +363,13 @@ fn ticks(page: &Page) -> String {
     ticks
 }
 
-/// Which term of the glossary is used on which pages.
-pub fn used_in(edition: &Edition, guide: usize) -> BTreeMap<usize, Vec<view::SharedLink>> {
-    let own = &edition.site.guides[guide];
-    let terms = own.listed(Kind::Term).iter();
-    terms.map(|term| (*term, links(edition, edition.links.backlinks(PageRef { guide, page: *term })))).collect()
+/// A term, as its own page and the glossary show it.
+pub fn term(edition: &Edition, at: PageRef) -> view::Term {
+    let page = edition.site.page(at);
+    let also = match &page.details {
+        Details::Term(fields) => fields.also.iter().map(|name| name.value.clone()).collect(),
+        _ => Vec::new(),
+    };
+    let used_in = links(edition, edition.links.backlinks(at));
+    view::Term { link: link_view(page), id: page.id.clone(), also, added: page.is_added(), used_in }
 }

@@ -4,7 +4,7 @@
 use tera::Context;
 
 use super::context::{base, canonical, made as made_page};
-use super::guide::{link, link_view, shared, sheet_link, strings, used_in};
+use super::guide::{link, shared, sheet_link, strings, term};
 use super::markup::Standing;
 use super::{Edition, Rendered, plan, search, sheet, view};
 use crate::derive::{Entry, Origin};
@@ -212,26 +212,8 @@ fn criteria(edition: &Edition, guide: usize) -> Vec<ListedCriterion> {
 
 /// Terms in the order of the alphabet.
 fn terms(edition: &Edition, guide: usize) -> Vec<view::Term> {
-    let own = &edition.site.guides[guide];
-    let mut used = used_in(edition, guide);
-    let mut terms: Vec<view::Term> = own
-        .listed(Kind::Term)
-        .iter()
-        .map(|index| {
-            let page = &own.pages[*index];
-            let also = match &page.details {
-                Details::Term(fields) => fields.also.iter().map(|name| name.value.clone()).collect(),
-                _ => Vec::new(),
-            };
-            view::Term {
-                link: link_view(page),
-                id: page.id.clone(),
-                also,
-                added: page.is_added(),
-                used_in: used.remove(index).unwrap_or_default(),
-            }
-        })
-        .collect();
+    let pages = edition.site.guides[guide].listed(Kind::Term).iter();
+    let mut terms: Vec<view::Term> = pages.map(|page| term(edition, PageRef { guide, page: *page })).collect();
     terms.sort_by_cached_key(|term| (term.link.title.to_lowercase(), term.id.clone()));
     terms
 }

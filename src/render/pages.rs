@@ -1,7 +1,7 @@
 //! The pages that editors write: which template each is made with, and what it gets besides what all pages get.
 
 use super::context::{base, page as page_view};
-use super::guide::{link, link_view, links, shared, sheet_link, strings};
+use super::guide::{link, links, shared, sheet_link, strings, term};
 use super::made::{drawn, printables};
 use super::{Edition, Rendered, plan, sheet, view};
 use crate::link::references::find;
@@ -44,13 +44,8 @@ pub fn page(edition: &Edition, at: PageRef) -> Rendered {
             context.insert("plan", &plan::page(edition, at));
             "plan.html"
         }
-        Details::Term(fields) => {
-            let used_in = links(edition, edition.links.backlinks(at));
-            let also = fields.also.iter().map(|name| name.value.clone()).collect();
-            context.insert(
-                "term",
-                &view::Term { link: link_view(page), id: page.id.clone(), also, added: page.is_added(), used_in },
-            );
+        Details::Term(_) => {
+            context.insert("term", &term(edition, at));
             "term.html"
         }
         Details::Page(_) => "page.html",
