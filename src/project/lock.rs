@@ -1,4 +1,7 @@
 //! The lock of a published folder.
+//!
+//! A file beside the folder, gone again when the run is over. Whoever has opened it may find that the run before has removed
+//! it meanwhile, and that somebody else has made it anew: only who has locked the file that is there now has the lock.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -6,6 +9,10 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use super::Failure;
+use super::stamps::Stamp;
+
+/// Each try but the first means that another run has come to its end, so that so many never come.
+const MOST_TRIES: usize = 1000;
 
 /// Keeps a second run out of the same folder.
 pub struct Lock {
@@ -19,26 +26,61 @@ impl Lock {
     /// # Errors
     /// Where another run holds it.
     pub fn take(path: &Path, output: &Path) -> Result<Self, Failure> {
-        let file = fs::File::options().create(true).truncate(false).write(true).open(path)?;
-        match file.file().try_lock() {
-            Ok(()) => Ok(Self { file, path: path.to_owned() }),
-            Err(std::fs::TryLockError::WouldBlock) => Err(Failure::new(
-                format!("another Guidepost is publishing into {}", output.display()),
-                "wait until it is done, or stop it",
-            )),
-            // A share may have no locks; then nobody is kept out, which is said in the docs.
-            Err(std::fs::TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {
-                Ok(Self { file, path: path.to_owned() })
+        for _ in 0..MOST_TRIES {
+            let file = fs::File::options().create(true).truncate(false).write(true).open(path)?;
+            match file.file().try_lock() {
+                // A share may have no locks; then nobody is kept out, which is said in the docs.
+                Err(std::fs::TryLockError::Error(error)) if error.kind() != ErrorKind::Unsupported => {
+                    return Err(error.into());
+                }
+                Err(std::fs::TryLockError::WouldBlock) => break,
+                _ if is_at(&file, path)? => return Ok(Self { file, path: path.to_owned() }),
+                _ => {}
             }
-            Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
         }
+        Err(Failure::new(
+            format!("another Guidepost is publishing into {}", output.display()),
+            "wait until it is done, or stop it",
+        ))
+    }
+}
+
+/// Whether an open file is the one at a path.
+fn is_at(file: &fs::File, path: &Path) -> Result<bool, Failure> {
+    match fs::symlink_metadata(path) {
+        Ok(there) => Ok(Stamp::identity(&there) == Stamp::identity(&file.metadata()?)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error.into()),
     }
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Removed while it is held. Where that fails the file stays, empty and unlocked, and does no harm.
-        let _ = fs::remove_file(&self.path);
+        // Removed while it is held, where a file that was made anew can be told from it; elsewhere it stays, empty and
+        // unlocked, as it does where removing it fails, and does no harm.
+        if cfg!(unix) {
+            let _ = fs::remove_file(&self.path);
+        }
         let _ = self.file.file().unlock();
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_removed_is_no_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let first = Lock::take(&path, folder.path()).unwrap();
+        let waiting = fs::File::options().write(true).open(&path).unwrap();
+        assert!(Lock::take(&path, folder.path()).is_err());
+        assert!(is_at(&waiting, &path).unwrap());
+        drop(first);
+        waiting.file().try_lock().unwrap();
+        assert!(!is_at(&waiting, &path).unwrap(), "whoever waited has a lock on nothing");
+        let _third = Lock::take(&path, folder.path()).unwrap();
+        assert!(!is_at(&waiting, &path).unwrap(), "and now a third one has the lock");
     }
 }

@@ -55,8 +55,12 @@ impl Stamp {
 
     /// What the system says of a folder, its links followed; `None` where it isn't there.
     pub fn of_folder(path: &Path) -> Option<(u64, u64)> {
-        let metadata = fs_err::metadata(path).ok().filter(Metadata::is_dir)?;
-        Some((device(&metadata), identity(&metadata)))
+        Some(Self::identity(&fs_err::metadata(path).ok().filter(Metadata::is_dir)?))
+    }
+
+    /// Which file or folder it is, among all of this computer.
+    pub fn identity(metadata: &Metadata) -> (u64, u64) {
+        (device(metadata), identity(metadata))
     }
 }
 

@@ -18,6 +18,7 @@ mod private;
 mod promise;
 mod properties;
 mod publish;
+mod published;
 mod reading;
 mod reproducible;
 mod rules;

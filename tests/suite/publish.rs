@@ -24,7 +24,7 @@ fn site(pages: usize, word: &str) -> TempDir {
     folder
 }
 
-fn fill(root: &Path, pages: usize, word: &str) {
+pub(crate) fn fill(root: &Path, pages: usize, word: &str) {
     fill_folder(root, "content", pages, word);
 }
 
@@ -47,7 +47,7 @@ fn fill_folder(root: &Path, folder: &str, pages: usize, word: &str) {
     }
 }
 
-fn build(root: &Path, output: &Path) -> Command {
+pub(crate) fn build(root: &Path, output: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_guidepost"));
     command
         .args(["build", "--no-pdf"])
@@ -60,7 +60,7 @@ fn build(root: &Path, output: &Path) -> Command {
     command
 }
 
-fn must_build(root: &Path, output: &Path) {
+pub(crate) fn must_build(root: &Path, output: &Path) {
     let done = build(root, output).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
@@ -75,7 +75,7 @@ pub(crate) fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 /// What readers see of a published folder: all but the manifests.
-fn seen(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+pub(crate) fn seen(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     tree(folder).into_iter().filter(|(path, _)| !is_manifest(path)).collect()
 }
 
