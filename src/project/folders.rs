@@ -1,4 +1,4 @@
-//! What is done with whole folders: clearing one away, two that change places, waiting for the disk.
+//! What is done with whole folders: clearing one away, whether one can be exchanged, waiting for the disk.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -19,24 +19,6 @@ pub fn remove(path: &Path) -> Result<(), Failure> {
 /// process's own folder is looked at; another one's can't be known everywhere.
 pub fn can_exchange(output: &Path) -> bool {
     std::env::current_dir().is_ok_and(|current| !current.starts_with(output))
-}
-
-/// Lets two folders change places in one step; whether the system can.
-#[cfg(any(target_os = "linux", target_os = "macos"))]
-pub fn swap(one: &Path, other: &Path) -> Result<bool, Failure> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    use rustix::io::Errno;
-    match renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE) {
-        Ok(()) => Ok(true),
-        // Not every file system can, and a mount point never moves.
-        Err(Errno::INVAL | Errno::NOSYS | Errno::BUSY | Errno::XDEV | Errno::OPNOTSUPP) => Ok(false),
-        Err(error) => Err(Failure { message: format!("{} can't be published: {error}", other.display()), hint: None }),
-    }
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "macos")))]
-pub fn swap(_: &Path, _: &Path) -> Result<bool, Failure> {
-    Ok(false)
 }
 
 /// Lets everything that was written reach the disk, before the folders change places.

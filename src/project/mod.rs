@@ -10,6 +10,7 @@ mod published;
 pub mod read;
 pub mod stamps;
 mod theme;
+mod tree;
 pub mod update;
 
 use std::path::{Path, PathBuf};

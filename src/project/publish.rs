@@ -18,7 +18,8 @@ use rayon::prelude::*;
 
 use super::lock::Lock;
 use super::manifest::{Entry, Manifest};
-use super::published::{known, refuse};
+use super::published::{absent, known, refuse};
+use super::tree::Tree;
 use super::{Failure, Root, absolute, folders};
 use crate::source::Hash;
 
@@ -52,8 +53,8 @@ pub struct Publisher {
     old: Manifest,
     /// Whether an earlier publishing has not come to its end.
     unfinished: bool,
-    /// Whether the folder was there before.
-    exists: bool,
+    /// What is there in the output; none where it isn't there yet.
+    tree: Option<Tree>,
     put: Mutex<Put>,
     warnings: Mutex<Vec<String>>,
     _lock: Lock,
@@ -71,18 +72,18 @@ impl Publisher {
         let lock = Lock::take(&parent.join(format!(".{name}.guidepost-lock")), &output)?;
         let staging = parent.join(format!(".{name}.guidepost-staging"));
         folders::remove(&staging)?;
-        let exists = match fs::symlink_metadata(&output) {
-            Ok(_) => true,
-            Err(error) if error.kind() == ErrorKind::NotFound => false,
+        let tree = match Tree::open(&output) {
+            Ok(tree) => Some(tree),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(error) => return Err(error.into()),
         };
-        let (old, unfinished) = if exists { known(&output)? } else { (Manifest::default(), false) };
+        let (old, unfinished) = tree.as_ref().map(|tree| known(&output, tree)).transpose()?.unwrap_or_default();
         Ok(Self {
             output,
             staging,
             old,
             unfinished,
-            exists,
+            tree,
             put: Mutex::default(),
             warnings: Mutex::default(),
             _lock: lock,
@@ -95,7 +96,7 @@ impl Publisher {
     /// Where the published file can't be compared or the staged one not be written.
     pub fn put(&self, address: &str, bytes: &[u8], made_from: &str) -> Result<(), Failure> {
         let hash = Hash::of(bytes);
-        let same = self.exists && self.is_same(address, &self.output.join(address), bytes)?;
+        let same = self.is_same(address, bytes)?;
         if !same {
             self.stage(address, bytes)?;
         }
@@ -118,11 +119,7 @@ impl Publisher {
     }
 
     fn keep_known(&self, address: &str, known: &Entry) -> Result<bool, Failure> {
-        let same = match fs::read(self.output.join(address)) {
-            Ok(bytes) => Hash::of(&bytes) == known.hash,
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => false,
-            Err(error) => return Err(error.into()),
-        };
+        let same = self.published(address)?.is_some_and(|bytes| Hash::of(&bytes) == known.hash);
         if same {
             self.note(address, known.clone(), true);
         }
@@ -157,39 +154,38 @@ impl Publisher {
     }
 
     /// Whether the published file has these bytes. One that is not ours must not be written over.
-    fn is_same(&self, address: &str, published: &Path, bytes: &[u8]) -> Result<bool, Failure> {
-        let Some(known) = self.old.files.get(address) else {
-            return match fs::symlink_metadata(published) {
-                Ok(_) => Err(Failure::new(
-                    format!(
-                        "{} is in the way: Guidepost did not write it, and would publish a page there",
-                        published.display()
-                    ),
-                    "move it away, or publish into another folder with `--output`",
-                )),
-                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(false),
-                Err(error) => Err(error.into()),
-            };
-        };
-        match fs::symlink_metadata(published) {
-            Ok(metadata) if !metadata.is_file() => {
-                return Err(Failure::new(
-                    format!("{} is no longer a plain file", published.display()),
-                    "move it away, and build again",
-                ));
-            }
-            Ok(_) => {}
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(false),
-            Err(error) => return Err(error.into()),
-        }
-        let there = fs::read(published)?;
-        if there == bytes {
-            return Ok(true);
-        }
-        if Hash::of(&there) != known.hash {
+    fn is_same(&self, address: &str, bytes: &[u8]) -> Result<bool, Failure> {
+        let Some(known) = self.old.files.get(address) else { return self.must_be_free(address).map(|()| false) };
+        let Some(there) = self.published(address)? else { return Ok(false) };
+        if there != bytes && Hash::of(&there) != known.hash {
             self.warn(format!("{address} was changed by hand; it is written again"));
         }
-        Ok(false)
+        Ok(there == bytes)
+    }
+
+    /// The bytes of a published file, where it is there.
+    fn published(&self, address: &str) -> Result<Option<Vec<u8>>, Failure> {
+        let Some(tree) = &self.tree else { return Ok(None) };
+        match tree.read(address) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) => absent(tree, address, error, |place| self.old.files.contains_key(place)).map(|()| None),
+        }
+    }
+
+    /// Says no where there is something at an address that we never wrote.
+    fn must_be_free(&self, address: &str) -> Result<(), Failure> {
+        let Some(tree) = &self.tree else { return Ok(()) };
+        match tree.holds(address) {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(Failure::new(
+                format!(
+                    "{} is in the way: Guidepost did not write it, and would publish a page there",
+                    tree.full(address).display()
+                ),
+                "move it away, or publish into another folder with `--output`",
+            )),
+            Err(error) => absent(tree, address, error, |place| self.old.files.contains_key(place)),
+        }
     }
 
     fn warn(&self, warning: String) {
@@ -228,7 +224,7 @@ impl Publisher {
             deleted: deletions.len(),
             warnings,
         };
-        let unchanged = self.exists && changed.is_empty() && gone.is_empty();
+        let unchanged = self.tree.is_some() && changed.is_empty() && gone.is_empty();
         if unchanged && (self.unfinished || manifest != self.old) {
             // The files stay; nobody but the next run reads the manifest.
             fs::create_dir_all(&self.staging)?;
@@ -238,10 +234,10 @@ impl Publisher {
         } else if !unchanged {
             fs::create_dir_all(&self.staging)?;
             let scope = self.scope(&manifest, &changed, &gone);
-            let foreign = self.exists && self.has_foreign(&scope, &manifest, &deletions)?;
+            let foreign = self.tree.is_some() && self.has_foreign(&scope, &manifest, &deletions)?;
             let exchanged = !foreign && self.exchange(&scope, &manifest, &same)?;
-            if !exchanged {
-                self.in_place(&manifest, &changed, &deletions)?;
+            if let (false, Some(tree)) = (exchanged, &self.tree) {
+                self.in_place(tree, &manifest, &changed, &deletions)?;
             }
         }
         let mut warnings = std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner));
@@ -253,24 +249,16 @@ impl Publisher {
     fn deletable<'p>(&self, gone: &[&'p String]) -> Result<BTreeSet<&'p str>, Failure> {
         let mut deletable = BTreeSet::new();
         for path in gone {
-            let full = self.output.join(path.as_str());
-            match fs::symlink_metadata(&full) {
-                Ok(metadata) if metadata.is_file() && self.is_as_written(path, &full)? => {
-                    deletable.insert(path.as_str());
-                }
-                Ok(_) => self.warn(format!(
+            let Some(known) = self.old.files.get(*path) else { continue };
+            match self.published(path)? {
+                Some(bytes) if Hash::of(&bytes) == known.hash => drop(deletable.insert(path.as_str())),
+                Some(_) => self.warn(format!(
                     "{path} was changed by hand; it is kept, though nothing is published there any more"
                 )),
-                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
-                Err(error) => return Err(error.into()),
+                None => {}
             }
         }
         Ok(deletable)
-    }
-
-    fn is_as_written(&self, path: &str, full: &Path) -> Result<bool, Failure> {
-        let hash = Hash::of(&fs::read(full)?);
-        Ok(self.old.files.get(path).is_some_and(|known| known.hash == hash))
     }
 }
 

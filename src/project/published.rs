@@ -6,20 +6,20 @@ use std::path::{Path, PathBuf};
 use fs_err as fs;
 
 use super::manifest::{Manifest, NAME, NEXT};
+use super::tree::Tree;
 use super::{Failure, Root};
 use crate::source::Hash;
 
 /// What is ours in a published folder, and whether it was left by a publishing that did not come to its end.
-pub fn known(output: &Path) -> Result<(Manifest, bool), Failure> {
-    let read = |name: &str| match fs::read_to_string(output.join(name)) {
-        Ok(text) => Manifest::read(&text).map(Some).ok_or_else(|| {
+pub fn known(output: &Path, tree: &Tree) -> Result<(Manifest, bool), Failure> {
+    let read = |name: &str| match tree.read(name) {
+        Ok(bytes) => Manifest::read(&String::from_utf8_lossy(&bytes)).map(Some).ok_or_else(|| {
             Failure::new(
-                format!("{} is damaged", output.join(name).display()),
+                format!("{} is damaged", tree.full(name).display()),
                 "empty the folder yourself, and build again",
             )
         }),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error.into()),
+        Err(error) => absent(tree, name, error, |_| false).map(|()| None),
     };
     let (old, next) = (read(NAME)?, read(NEXT)?);
     if old.is_none() && next.is_none() {
@@ -37,13 +37,41 @@ pub fn known(output: &Path) -> Result<(Manifest, bool), Failure> {
     // After a broken run a file may be as it was or as it was to be, so that the whole is made from neither.
     known.made_from.clear();
     for (path, entry) in next.files {
-        let full = output.join(&path);
-        let is_file = fs::symlink_metadata(&full).is_ok_and(|metadata| metadata.is_file());
-        if is_file && (Hash::of(&fs::read(&full)?) == entry.hash || !known.files.contains_key(&path)) {
-            known.files.insert(path, entry);
+        match tree.read(&path) {
+            Ok(bytes) if Hash::of(&bytes) == entry.hash || !known.files.contains_key(&path) => {
+                known.files.insert(path, entry);
+            }
+            Ok(_) => {}
+            Err(error) => absent(tree, &path, error, |_| true)?,
         }
     }
     Ok((known, true))
+}
+
+/// What an error says of a path in the published folder: that nothing is there, or what is in the way, which `is_ours` tells
+/// of a file that stands in a folder's place.
+pub fn absent(tree: &Tree, path: &str, error: std::io::Error, is_ours: impl Fn(&str) -> bool) -> Result<(), Failure> {
+    if error.kind() == ErrorKind::NotFound {
+        return Ok(());
+    }
+    let Some((place, kind)) = tree.obstacle(path) else { return Err(error.into()) };
+    let full = tree.full(place);
+    let full = full.display();
+    match kind {
+        kind if kind.is_symlink() => Err(Failure::new(
+            format!("{full} is a symbolic link, and may lead out of the published folder"),
+            "remove the link, and build again",
+        )),
+        _ if place == path && !kind.is_file() => {
+            Err(Failure::new(format!("{full} is no longer a plain file"), "move it away, and build again"))
+        }
+        _ if place == path => Err(error.into()),
+        _ if is_ours(place) => Ok(()),
+        _ => Err(Failure::new(
+            format!("{full} is in the way: Guidepost did not write it, and needs a folder there"),
+            "move it away, or publish into another folder with `--output`",
+        )),
+    }
 }
 
 /// Says no to folders that must not be published into; gives the folder above and the name.

@@ -2,7 +2,7 @@
 //! What publishing promises whoever reads is in `publish.rs`.
 
 use crate::promise::{count, trial};
-use crate::publish::{build, fill, must_build, tree};
+use crate::publish::{build, fill, must_build, tree, write};
 
 /// Three sites that are published into one folder, again and again and at once.
 #[test]
@@ -37,4 +37,62 @@ fn builds_at_once_are_refused_or_leave_a_whole_site() {
     let left: Vec<_> = fs_err::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left.len(), 7, "{left:?}");
     trial.kept("builds of three sites into one folder at once", rounds * LOOPS);
+}
+
+/// What a link in the published folder leads to is neither written, nor made, nor deleted, nor taken for ours.
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_published_folder_is_not_followed() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let (root, output, other) = (folder.path().join("site"), folder.path().join("public"), folder.path().join("other"));
+    let publish = |word: &str| {
+        fill(&root, 3, word);
+        build(&root, &output).output().unwrap()
+    };
+    // A page that changes, one that is new, one that is deleted; the folder itself, and one further up.
+    for deep in [false, true] {
+        let pages = if deep { "content/deep/pages" } else { "content/pages" };
+        write(&root, &format!("{pages}/gone.md"), "---\ntitle: Gone\nallow: {orphan: so be it}\n---\n");
+        write(&root, &format!("{pages}/page.md"), "---\ntitle: Page\nallow: {orphan: so be it}\n---\n");
+        assert!(publish("one").status.success());
+        let linked = output.join(if deep { "deep" } else { "pages" });
+        fs_err::rename(&linked, &other).unwrap();
+        fs_err::write(other.join("mine.txt"), "mine").unwrap();
+        symlink(&other, &linked).unwrap();
+        let before = tree(&other);
+        fs_err::remove_file(root.join(format!("{pages}/gone.md"))).unwrap();
+        write(&root, &format!("{pages}/new.md"), "---\ntitle: New\nallow: {orphan: so be it}\n---\n");
+        for word in ["two", "one"] {
+            let done = publish(word);
+            let said = String::from_utf8_lossy(&done.stderr);
+            assert_eq!(done.status.code(), Some(2), "{said}");
+            assert!(said.contains(&format!("{} is a symbolic link", linked.display())), "{said}");
+            assert!(said.contains("help: remove the link"), "{said}");
+            assert!(tree(&other) == before, "what the link leads to was touched");
+        }
+        // And once it is gone all is well.
+        fs_err::remove_file(&linked).unwrap();
+        assert!(publish("two").status.success());
+        fs_err::remove_dir_all(&other).unwrap();
+    }
+}
+
+/// A repository that brings a published folder along can't make us write elsewhere.
+#[cfg(unix)]
+#[test]
+fn a_published_folder_that_was_brought_along_does_not_lead_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let (root, output, home) = (folder.path().join("site"), folder.path().join("public"), folder.path().join("home"));
+    write(&root, "content/index.md", "# Home\n");
+    write(&root, "content/site.yaml", "assets: [\"\"]\n");
+    write(&root, "content/ssh/authorized_keys", "theirs");
+    must_build(&root, &output);
+    fs_err::rename(output.join("ssh"), &home).unwrap();
+    fs_err::write(home.join("authorized_keys"), "mine").unwrap();
+    std::os::unix::fs::symlink(&home, output.join("ssh")).unwrap();
+    write(&root, "content/index.md", "# At home\n");
+    let done = build(&root, &output).output().unwrap();
+    assert_eq!(done.status.code(), Some(2), "{}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(fs_err::read_to_string(home.join("authorized_keys")).unwrap(), "mine");
 }

@@ -1,13 +1,13 @@
 //! How staged files come to their places: by folders that change places, or one by one.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use fs_err as fs;
 use walkdir::WalkDir;
 
 use super::Publisher;
 use crate::project::manifest::{Manifest, NAME, NEXT};
+use crate::project::tree::{Tree, above};
 use crate::project::{Failure, folders};
 
 impl Publisher {
@@ -65,7 +65,7 @@ impl Publisher {
     /// Makes the staging folder whole and lets it change places with the published one; of both only the folder in which
     /// everything is that changes. `false` where the system can't.
     pub(super) fn exchange(&self, scope: &str, manifest: &Manifest, same: &BTreeSet<String>) -> Result<bool, Failure> {
-        if self.exists && !folders::can_exchange(&self.output) {
+        if self.tree.is_some() && !folders::can_exchange(&self.output) {
             return Ok(false);
         }
         let mut folders = BTreeSet::new();
@@ -89,19 +89,25 @@ impl Publisher {
         }
         // Where nothing is published yet there is nothing to lose: what a power cut leaves of a first site is not what its
         // manifest says, and the next build writes it again. Waiting for the disk would be most of such a build's time.
-        if self.exists {
+        if self.tree.is_some() {
             folders::sync(&self.staging)?;
         }
-        if !whole {
-            let scope = scope.trim_end_matches('/');
-            if !folders::swap(&self.staging.join(scope), &self.output.join(scope))? {
-                return Ok(false);
+        match &self.tree {
+            None => fs::rename(&self.staging, &self.output)?,
+            Some(_) if whole => {
+                let name = self.output.file_name().and_then(|name| name.to_str());
+                let (Some(parent), Some(name)) = (self.output.parent(), name) else { return Ok(false) };
+                if !Tree::open(parent)?.swap(&self.staging, name)? {
+                    return Ok(false);
+                }
             }
-            self.settle()?;
-        } else if !self.exists {
-            fs::rename(&self.staging, &self.output)?;
-        } else if !folders::swap(&self.staging, &self.output)? {
-            return Ok(false);
+            Some(tree) => {
+                let scope = scope.trim_end_matches('/');
+                if !tree.swap(&self.staging.join(scope), scope)? {
+                    return Ok(false);
+                }
+                self.settle()?;
+            }
         }
         // What is now in the staging folder is the old site; the next run clears it away where this one can't.
         folders::remove(&self.staging)?;
@@ -123,39 +129,33 @@ impl Publisher {
     /// Moves file by file: new ones, changed ones, deletions.
     pub(super) fn in_place(
         &self,
+        tree: &Tree,
         manifest: &Manifest,
         changed: &[&str],
         deletions: &BTreeSet<&str>,
     ) -> Result<(), Failure> {
-        fs::create_dir_all(&self.output)?;
         self.announce(manifest)?;
         let (new, changed): (Vec<&str>, Vec<&str>) =
             changed.iter().partition(|path| !self.old.files.contains_key(**path));
         for path in new.into_iter().chain(changed) {
-            let to = self.output.join(path);
-            if let Some(folder) = to.parent() {
-                fs::create_dir_all(folder)?;
-            }
+            tree.make(above(path).0)?;
             // A file that an earlier attempt at an exchange has linked is there already.
-            fs::rename(self.staging.join(path), &to)?;
+            tree.place(&self.staging.join(path), path)?;
         }
         for path in deletions {
-            fs::remove_file(self.output.join(path))?;
-            self.remove_empty_folders(path);
+            tree.delete(path)?;
+            remove_empty_folders(tree, path);
         }
         self.settle()?;
         folders::sync(&self.output)?;
         folders::remove(&self.staging)
     }
+}
 
-    /// Removes the folders above a deleted file that are empty now.
-    pub(super) fn remove_empty_folders(&self, path: &str) {
-        let mut folder = Path::new(path).parent();
-        while let Some(inner) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
-            if fs::remove_dir(self.output.join(inner)).is_err() {
-                break;
-            }
-            folder = inner.parent();
-        }
+/// Removes the folders above a deleted file that are empty now.
+fn remove_empty_folders(tree: &Tree, path: &str) {
+    let mut folder = above(path).0;
+    while !folder.is_empty() && tree.delete_folder(folder).is_ok() {
+        folder = above(folder).0;
     }
 }
