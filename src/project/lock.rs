@@ -1,6 +1,6 @@
 //! The lock of a published folder.
 //!
-//! A file beside the folder, gone again when the run is over. Whoever has opened it may find that the run before has removed
+//! A file beside the folder or in it, gone again when the run is over. Whoever has opened it may find that the run before has removed
 //! it meanwhile, and that somebody else has made it anew: only who has locked the file that is there now has the lock.
 
 use std::io::ErrorKind;
@@ -21,20 +21,30 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of the folder `output`, which is the file `path`.
+    /// Takes the lock of the folder `output`, which is the file `path`. None where that file can't be made, since the folder that
+    /// it is in is not for us to write into.
     ///
     /// # Errors
     /// Where another run holds it.
-    pub fn take(path: &Path, output: &Path) -> Result<Self, Failure> {
+    pub fn take(path: &Path, output: &Path) -> Result<Option<Self>, Failure> {
         for _ in 0..MOST_TRIES {
-            let file = fs::File::options().create(true).truncate(false).write(true).open(path)?;
+            let file = match fs::File::options().create(true).truncate(false).write(true).open(path) {
+                Err(error) if matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => {
+                    // One that is there is that of somebody else, who is at work.
+                    if fs::symlink_metadata(path).is_ok() {
+                        break;
+                    }
+                    return Ok(None);
+                }
+                file => file?,
+            };
             match file.file().try_lock() {
                 // A share may have no locks; then nobody is kept out, which is said in the docs.
                 Err(std::fs::TryLockError::Error(error)) if error.kind() != ErrorKind::Unsupported => {
                     return Err(error.into());
                 }
                 Err(std::fs::TryLockError::WouldBlock) => break,
-                _ if is_at(&file, path)? => return Ok(Self { file, path: path.to_owned() }),
+                _ if is_at(&file, path)? => return Ok(Some(Self { file, path: path.to_owned() })),
                 _ => {}
             }
         }
@@ -73,14 +83,14 @@ mod tests {
     fn a_file_that_was_removed_is_no_lock() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lock");
-        let first = Lock::take(&path, folder.path()).unwrap();
+        let first = Lock::take(&path, folder.path()).unwrap().unwrap();
         let waiting = fs::File::options().write(true).open(&path).unwrap();
         assert!(Lock::take(&path, folder.path()).is_err());
         assert!(is_at(&waiting, &path).unwrap());
         drop(first);
         waiting.file().try_lock().unwrap();
         assert!(!is_at(&waiting, &path).unwrap(), "whoever waited has a lock on nothing");
-        let _third = Lock::take(&path, folder.path()).unwrap();
+        let _third = Lock::take(&path, folder.path()).unwrap().unwrap();
         assert!(!is_at(&waiting, &path).unwrap(), "and now a third one has the lock");
     }
 }

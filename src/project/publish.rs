@@ -18,7 +18,7 @@ use rayon::prelude::*;
 
 use super::lock::Lock;
 use super::manifest::{Entry, Manifest};
-use super::published::{absent, known, refuse};
+use super::published::{Desk, absent, known, refuse};
 use super::tree::Tree;
 use super::{Failure, Root, absolute, folders};
 use crate::source::Hash;
@@ -49,6 +49,8 @@ struct Put {
 pub struct Publisher {
     output: PathBuf,
     staging: PathBuf,
+    /// Whether files come to their places one by one, in any case.
+    in_place: bool,
     /// What was published before.
     old: Manifest,
     /// Whether an earlier publishing has not come to its end.
@@ -69,8 +71,7 @@ impl Publisher {
         let output = absolute(output);
         let (parent, name) = refuse(root, &output)?;
         fs::create_dir_all(&parent)?;
-        let lock = Lock::take(&parent.join(format!(".{name}.guidepost-lock")), &output)?;
-        let staging = parent.join(format!(".{name}.guidepost-staging"));
+        let Desk { lock, staging, is_within } = Desk::take(&parent, &name, &output)?;
         folders::remove(&staging)?;
         let tree = match Tree::open(&output) {
             Ok(tree) => Some(tree),
@@ -81,6 +82,7 @@ impl Publisher {
         Ok(Self {
             output,
             staging,
+            in_place: is_within,
             old,
             unfinished,
             tree,
@@ -234,7 +236,7 @@ impl Publisher {
         } else if !unchanged {
             fs::create_dir_all(&self.staging)?;
             let scope = self.scope(&manifest, &changed, &gone);
-            let foreign = self.tree.is_some() && self.has_foreign(&scope, &manifest, &deletions)?;
+            let foreign = self.tree.is_some() && (self.in_place || self.has_foreign(&scope, &manifest, &deletions)?);
             let exchanged = !foreign && self.exchange(&scope, &manifest, &same)?;
             if let (false, Some(tree)) = (exchanged, &self.tree) {
                 self.in_place(tree, &manifest, &changed, &deletions)?;

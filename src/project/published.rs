@@ -5,10 +5,59 @@ use std::path::{Path, PathBuf};
 
 use fs_err as fs;
 
+use super::folders;
+use super::lock::Lock;
 use super::manifest::{Manifest, NAME, NEXT};
 use super::tree::Tree;
 use super::{Failure, Root};
 use crate::source::Hash;
+
+/// How the names begin of what is there only while a build publishes into the folder that it is in.
+const WORK: &str = ".guidepost-";
+const LOCK: &str = "lock";
+const STAGING: &str = "staging";
+
+/// Whether something in a published folder is there for the time of a build.
+pub fn is_work(name: &str) -> bool {
+    name.strip_prefix(WORK).is_some_and(|name| matches!(name, LOCK | STAGING))
+}
+
+/// Who publishes, and where that is made ready.
+pub struct Desk {
+    /// Keeps others out.
+    pub lock: Lock,
+    /// For files on their way.
+    pub staging: PathBuf,
+    /// Whether it is within the output, which then can't be exchanged.
+    pub is_within: bool,
+}
+
+impl Desk {
+    /// Takes a place beside the output; in it, where it is a disk of its own or nothing can be written beside it.
+    ///
+    /// # Errors
+    /// Where somebody else publishes, or we may not.
+    pub fn take(parent: &Path, name: &str, output: &Path) -> Result<Self, Failure> {
+        let beside = format!(".{name}{WORK}");
+        let within = |what: &str| output.join(format!("{WORK}{what}"));
+        if !folders::is_mounted(&parent.join(name))?
+            && let Some(lock) = Lock::take(&parent.join(format!("{beside}{LOCK}")), output)?
+        {
+            // Left by a build that was killed when the output was mounted.
+            folders::remove(&within(STAGING))?;
+            return Ok(Self { lock, staging: parent.join(format!("{beside}{STAGING}")), is_within: false });
+        }
+        let is_there = fs::symlink_metadata(output).is_ok();
+        if is_there && let Some(lock) = Lock::take(&within(LOCK), output)? {
+            return Ok(Self { lock, staging: within(STAGING), is_within: true });
+        }
+        let why = if is_there { "is" } else { "can't be made: the folder above it is" };
+        Err(Failure::new(
+            format!("{} {why} read-only for you", output.display()),
+            "have the folder made for you to write into, or name one of your own with `--output`",
+        ))
+    }
+}
 
 /// What is ours in a published folder, and whether it was left by a publishing that did not come to its end.
 pub fn known(output: &Path, tree: &Tree) -> Result<(Manifest, bool), Failure> {
@@ -23,9 +72,12 @@ pub fn known(output: &Path, tree: &Tree) -> Result<(Manifest, bool), Failure> {
     };
     let (old, next) = (read(NAME)?, read(NEXT)?);
     if old.is_none() && next.is_none() {
-        let mut entries = fs::read_dir(output)?;
-        if let Some(entry) = entries.next() {
-            entry?;
+        for entry in fs::read_dir(output)? {
+            let name = entry?.file_name();
+            // A disk of its own has a folder for what is found after a crash.
+            if is_work(&name.to_string_lossy()) || name == "lost+found" {
+                continue;
+            }
             return Err(Failure::new(
                 format!("{} is not empty, and Guidepost did not write it", output.display()),
                 "publish into a new folder with `--output`, or empty this one yourself",

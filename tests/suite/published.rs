@@ -96,3 +96,95 @@ fn a_published_folder_that_was_brought_along_does_not_lead_out() {
     assert_eq!(done.status.code(), Some(2), "{}", String::from_utf8_lossy(&done.stderr));
     assert_eq!(fs_err::read_to_string(home.join("authorized_keys")).unwrap(), "mine");
 }
+
+/// Runs a script in which folders can be mounted, which only it sees; `$guidepost` builds the site `$site`. `false` where the
+/// system lets nobody mount anything, which is said.
+#[cfg(target_os = "linux")]
+fn with_mounts(folder: &std::path::Path, script: &str) -> bool {
+    use std::process::Command;
+    let run = |script: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["--map-root-user", "--mount", "sh", "-euc", script]).current_dir(folder);
+        command.env("guidepost", env!("CARGO_BIN_EXE_guidepost")).env("GUIDEPOST_TODAY", "2026-11-22").output()
+    };
+    match run("mkdir probe && mount -t tmpfs probe probe && umount probe && rmdir probe") {
+        Ok(done) if done.status.success() => {}
+        Ok(done) => {
+            println!("not tried, since nothing can be mounted here: {}", String::from_utf8_lossy(&done.stderr));
+            return false;
+        }
+        Err(error) => {
+            assert!(std::env::var_os("CI").is_none(), "unshare is missing: {error}");
+            return false;
+        }
+    }
+    let done = run(script).unwrap();
+    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(done.status.success(), "{}{}\n{script}", said(&done.stdout), said(&done.stderr));
+    true
+}
+
+/// Sites `one` and `two`, which differ in every page, with what comes of them in `one-expected` and `two-expected`.
+#[cfg(target_os = "linux")]
+fn two_sites(folder: &std::path::Path) {
+    for (word, pages) in [("one", 3), ("two", 4)] {
+        fill(&folder.join(word), pages, word);
+        must_build(&folder.join(word), &folder.join(format!("{word}-expected")));
+    }
+}
+
+/// A disk of its own, a folder of the same disk, and one that is all that can be written; each with the lost+found of a disk.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_mount_point_is_published_into() {
+    let trial = trial("Old or new, never between");
+    let mounts = [
+        "mount -t tmpfs disk at/public",
+        "mkdir store; mount --bind store at/public",
+        "mkdir store; mount --bind at at; mount --bind store at/public; mount -o remount,bind,ro at",
+    ];
+    let mut tried = 0;
+    for mount in mounts {
+        let folder = tempfile::tempdir().unwrap();
+        two_sites(folder.path());
+        tried += usize::from(with_mounts(
+            folder.path(),
+            &format!(
+                "mkdir -p at/public; {mount}
+                mkdir at/public/lost+found
+                for word in one two one; do
+                    $guidepost build --no-pdf --root $word --output ../at/public
+                    rmdir at/public/lost+found
+                    diff -r at/public $word-expected
+                    mkdir at/public/lost+found
+                done
+                # One that was killed has left these behind.
+                mkdir at/public/.guidepost-staging; echo x >at/public/.guidepost-staging/x; echo >at/public/.guidepost-lock
+                $guidepost build --no-pdf --root two --output ../at/public
+                rmdir at/public/lost+found
+                diff -r at/public two-expected"
+            ),
+        ));
+    }
+    trial.kept("kinds of mount points published into", tried);
+}
+
+/// As where `/var/www/guide` is ours, and `/var/www` is not.
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_needs_to_be_written_beside_the_published_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    two_sites(folder.path());
+    with_mounts(
+        folder.path(),
+        "mkdir -p at/public; chmod 555 at
+        build=\"setpriv --bounding-set=-dac_override $guidepost build --no-pdf\"
+        for word in one two; do
+            $build --root $word --output ../at/public
+            diff -r at/public $word-expected
+        done
+        code=0; $build --root one --output ../at/new 2>said || code=$?
+        chmod 755 at; cat said; test $code = 2
+        grep 'at/new can.t be made' said; grep 'help: have the folder made' said",
+    );
+}

@@ -7,6 +7,7 @@ use walkdir::WalkDir;
 
 use super::Publisher;
 use crate::project::manifest::{Manifest, NAME, NEXT};
+use crate::project::published::is_work;
 use crate::project::tree::{Tree, above};
 use crate::project::{Failure, folders};
 
@@ -53,8 +54,11 @@ impl Publisher {
             let relative = entry.path().strip_prefix(&self.output).unwrap_or(entry.path());
             let path =
                 relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
-            let ours =
-                manifest.files.contains_key(&path) || deletions.contains(path.as_str()) || path == NAME || path == NEXT;
+            let ours = manifest.files.contains_key(&path)
+                || deletions.contains(path.as_str())
+                || path == NAME
+                || path == NEXT
+                || is_work(&path);
             if !ours {
                 return Ok(true);
             }
