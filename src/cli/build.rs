@@ -32,7 +32,7 @@ const SILENT: Duration = Duration::from_secs(1);
 pub fn build(arguments: &Build) -> Result<u8, Failure> {
     let root = Root::open(&arguments.looking.root.root)?;
     let mut clock = Clock::new(arguments.timings);
-    let publisher = Publisher::begin(&root, &published(&root, arguments))?;
+    let publisher = Publisher::begin(&root, &published(&root, arguments), arguments.in_place)?;
     if publisher.all_made_from().is_empty() {
         // The site will have to be compiled, for which the theme is read meanwhile.
         rayon::spawn(theme::prepare);

@@ -178,6 +178,13 @@ pub struct Build {
     /// The folder to make the guide in; a relative one counts from the folder that has `content` in it
     #[arg(long, value_name = "FOLDER", default_value = "public")]
     pub output: PathBuf,
+    /// Change files one by one, and leave the folder itself where it is, for a container that has it mounted
+    ///
+    /// Otherwise the old folder and the new one change places in one step, and what is mounted elsewhere is the old one, empty.
+    /// One by one, a reader may get a page of the old guide and then one of the new. A folder that is itself mounted is treated so
+    /// in any case.
+    #[arg(long)]
+    pub in_place: bool,
     /// Make no PDFs, which is quicker
     #[arg(long)]
     pub no_pdf: bool,

@@ -54,7 +54,7 @@ pub fn watch(arguments: &Build) -> Result<u8, Failure> {
 
 fn once(arguments: &Build, root: &Root, files: &Files, memo: &mut Memo) -> Result<u8, Failure> {
     let mut clock = Clock::new(arguments.timings);
-    let publisher = Publisher::begin(root, &published(root, arguments))?;
+    let publisher = Publisher::begin(root, &published(root, arguments), arguments.in_place)?;
     let code = publish(arguments, root, files, publisher, memo, "", &mut clock)?;
     clock.print()?;
     Ok(code)

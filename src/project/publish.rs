@@ -63,11 +63,11 @@ pub struct Publisher {
 }
 
 impl Publisher {
-    /// Begins to publish into a folder.
+    /// Begins to publish into a folder, which with `in_place` stays the one that it is.
     ///
     /// # Errors
     /// Where the folder is none to publish into: the site itself, a link, somebody else's.
-    pub fn begin(root: &Root, output: &Path) -> Result<Self, Failure> {
+    pub fn begin(root: &Root, output: &Path, in_place: bool) -> Result<Self, Failure> {
         let output = absolute(output);
         let (parent, name) = refuse(root, &output)?;
         fs::create_dir_all(&parent)?;
@@ -82,7 +82,7 @@ impl Publisher {
         Ok(Self {
             output,
             staging,
-            in_place: is_within,
+            in_place: in_place || is_within,
             old,
             unfinished,
             tree,

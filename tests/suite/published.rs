@@ -169,6 +169,25 @@ fn a_mount_point_is_published_into() {
     trial.kept("kinds of mount points published into", tried);
 }
 
+/// What a container has as its own `public` goes on to be the published folder.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_is_mounted_elsewhere_stays_the_published_one() {
+    let folder = tempfile::tempdir().unwrap();
+    two_sites(folder.path());
+    with_mounts(
+        folder.path(),
+        "mkdir container
+        $guidepost build --no-pdf --root one --output ../public --in-place
+        mount --bind public container
+        for word in two one; do
+            $guidepost build --no-pdf --root $word --output ../public --in-place
+            diff -r container $word-expected
+        done
+        test -z \"$(ls -A | grep guidepost || true)\"",
+    );
+}
+
 /// As where `/var/www/guide` is ours, and `/var/www` is not.
 #[cfg(target_os = "linux")]
 #[test]
