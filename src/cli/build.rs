@@ -14,6 +14,7 @@ use super::report::{self, Texts};
 use super::{Build, Check, Looking, print, tell};
 use crate::compile::{Compiled, Files, Memo, Options, compile, origin};
 use crate::diagnostic::{Diagnostic, Rule, Severity};
+use crate::project::content::Content;
 use crate::project::publish::{Publisher, Report};
 use crate::project::read::read;
 use crate::project::{Failure, Root, absolute};
@@ -56,7 +57,8 @@ pub fn build(arguments: &Build) -> Result<u8, Failure> {
 /// A word for all that a site is made from; empty where that can't be told.
 fn made_from(root: &Root, files: &Files, options: &Options) -> String {
     // One that can't be read stops the publishing later, with its name.
-    let hash = |path: &Arc<str>| match fs_err::read(root.path.join(&**path)) {
+    let Ok(content) = Content::open(root) else { return String::new() };
+    let hash = |path: &Arc<str>| match content.read(path) {
         Ok(bytes) => Some(Hash::of(&bytes)),
         Err(_) => None,
     };
@@ -211,6 +213,7 @@ fn say(looking: &Looking, diagnostics: &[Diagnostic], files: &Files) -> Result<(
 fn render_all(compiled: &Compiled, root: &Root, publisher: &Publisher) -> Result<Vec<Diagnostic>, Failure> {
     let progress = Progress::new(compiled.edition.routes.all.len());
     let found: Mutex<Vec<Diagnostic>> = Mutex::default();
+    let content = Content::open(root)?;
     let routes = &compiled.edition.routes.all;
     // PDFs that would be made again just so are kept. They are looked at first, since the list of sheets counts their pages.
     let current = routes.iter().filter(|(address, route)| compiled.is_current(route, publisher.made_from(address)));
@@ -229,7 +232,7 @@ fn render_all(compiled: &Compiled, root: &Root, publisher: &Publisher) -> Result
             _ if broken => Ok(()),
             Output::Bytes(bytes) => publisher.put(address, &bytes, &compiled.made_from(route)),
             Output::Shared(bytes) => publisher.put(address, &bytes, &compiled.made_from(route)),
-            Output::Copy(path) => publisher.put(address, &fs_err::read(root.path.join(&*path))?, ""),
+            Output::Copy(path) => publisher.put(address, &content.read(&path)?, ""),
             Output::Pdf(..) => Ok(()),
         }
     };

@@ -1,6 +1,7 @@
 //! The disk: reading a site's folder, publishing an output. With `serve` and `cli` the only code that touches it.
 #![warn(clippy::disallowed_methods)]
 
+pub mod content;
 mod folders;
 mod lock;
 pub mod manifest;

@@ -49,6 +49,9 @@ pub fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
     // The message names the file by its path on this machine; the diagnostic has its path in the site.
     let whole = error.to_string();
     let reason = whole.rsplit(": ").next().unwrap_or(&whole);
-    Diagnostic::new(Rule::UnreadableFile, Place::file(path), format!("this can't be read: {reason}"))
-        .hint("check who may read it, and that its disk is connected")
+    // No error of the system, but one of ours: a link or a pipe.
+    let is_odd = error.kind() == std::io::ErrorKind::Other;
+    let hint =
+        if is_odd { "put the file itself here" } else { "check who may read it, and that its disk is connected" };
+    Diagnostic::new(Rule::UnreadableFile, Place::file(path), format!("this can't be read: {reason}")).hint(hint)
 }

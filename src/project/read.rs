@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read as _};
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
+use super::content::{Content, Text};
 use super::names::{from_root, is_leftover, unreadable};
 use super::{Failure, Root, theme};
 use crate::compile::{Files, wanted};
@@ -18,7 +18,7 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::settings::Settings;
 use crate::model::site::File;
 use crate::parse;
-use crate::parse::{LARGEST_PAGE, picture};
+use crate::parse::picture;
 use crate::source::{Place, Source, Unreadable};
 
 /// File types that are copied; the list is in the docs. Others are a warning, so that nothing private is published by accident.
@@ -26,6 +26,8 @@ pub const KNOWN_TYPES: &[&str] = &[
     "png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "pdf", "csv", "ics", "txt", "vcf", "mp3", "mp4", "m4a", "webm",
     "ogg", "vtt", "docx", "xlsx", "pptx", "odt", "ods", "odp", "zip", "ttf", "otf",
 ];
+
+const SETTINGS: &str = "content/site.yaml";
 
 /// What was read, and what was passed over.
 #[derive(Debug, Default)]
@@ -42,14 +44,15 @@ pub struct Reading {
 /// Where the content folder itself can't be read.
 pub fn read(root: &Root) -> Result<Reading, Failure> {
     let mut reading = Reading::default();
-    let settings = settings(root, &mut reading.files);
-    contents(root, &settings, &mut reading)?;
+    let content = Content::open(root).map_err(|error| unreadable_folder(root, &error))?;
+    let settings = settings(&content, &mut reading.files);
+    contents(root, &content, &settings, &mut reading)?;
     reading.files.theme = theme::read(root, &settings, &mut reading.files.diagnostics);
     // By path, so that one page among thousands is found at once.
     reading.files.pages.sort_by(|one, other| one.path.cmp(&other.path));
     let wanted = wanted(&reading.files);
     for path in wanted {
-        match fs_err::read(root.path.join(&*path)) {
+        match content.read(&path) {
             Ok(bytes) => drop(reading.files.binary.insert(path, Arc::from(bytes))),
             Err(error) => reading.files.diagnostics.push(unreadable(&path, &error)),
         }
@@ -58,28 +61,23 @@ pub fn read(root: &Root) -> Result<Reading, Failure> {
 }
 
 /// Reads `site.yaml`, which says where the theme is and which files to copy.
-fn settings(root: &Root, files: &mut Files) -> Settings {
-    let path = "content/site.yaml";
-    match fs_err::read(root.path.join(path)) {
-        Ok(bytes) => {
-            files.settings = text(path, &bytes, &mut files.diagnostics);
-            files.settings.as_ref().map(|source| parse::settings::site(source).value).unwrap_or_default()
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => Settings::default(),
-        Err(error) => {
-            files.diagnostics.push(unreadable(path, &error));
-            Settings::default()
-        }
+fn settings(content: &Content, files: &mut Files) -> Settings {
+    let text = content.text(SETTINGS);
+    if !matches!(&text, Err(error) if error.kind() == ErrorKind::NotFound) {
+        let (source, diagnostics) = source(SETTINGS, text);
+        files.diagnostics.extend(diagnostics);
+        files.settings = source;
     }
+    files.settings.as_ref().map(|source| parse::settings::site(source).value).unwrap_or_default()
 }
 
-/// What a walk came upon, by path from the site's root and by path on disk.
+/// What a walk came upon, by path from the site's root.
 #[derive(Default)]
 struct Found {
     /// Pages and sources.
-    texts: Vec<(String, PathBuf)>,
+    texts: Vec<String>,
     /// Files to copy, with their lengths in bytes.
-    assets: Vec<(String, PathBuf, u64)>,
+    assets: Vec<(String, u64)>,
 }
 
 /// Texts that one task reads: waking a thread for fewer costs more than they do.
@@ -87,15 +85,15 @@ const BATCH: usize = 32;
 
 /// Reads all that is in `content/`: texts while the walk goes on, since a walk through thousands of folders takes as long as
 /// reading what is in them.
-fn contents(root: &Root, settings: &Settings, reading: &mut Reading) -> Result<(), Failure> {
+fn contents(root: &Root, content: &Content, settings: &Settings, reading: &mut Reading) -> Result<(), Failure> {
     let batches = Mutex::new(BTreeMap::new());
     let mut found = Found::default();
     rayon::in_place_scope(|scope| {
         let (batches, mut number) = (&batches, 0);
-        let mut begin = |texts: Vec<(String, PathBuf)>| {
+        let mut begin = |texts: Vec<String>| {
             number += 1;
             scope.spawn(move |_| {
-                let read: Vec<_> = texts.iter().map(|(path, full)| source(path, full)).collect();
+                let read: Vec<_> = texts.iter().map(|path| source(path, content.text(path))).collect();
                 batches.lock().unwrap_or_else(PoisonError::into_inner).insert(number, read);
             });
         };
@@ -116,8 +114,8 @@ fn contents(root: &Root, settings: &Settings, reading: &mut Reading) -> Result<(
     readme(&mut reading.files);
     let assets = found.assets.into_par_iter();
     let assets: Vec<(String, std::io::Result<File>)> = assets
-        .map(|(path, full, length)| {
-            let file = asset(&full, &path, length);
+        .map(|(path, length)| {
+            let file = asset(content, &path, length);
             (path, file)
         })
         .collect();
@@ -136,19 +134,15 @@ fn walk(
     settings: &Settings,
     found: &mut Found,
     reading: &mut Reading,
-    begin: &mut impl FnMut(Vec<(String, PathBuf)>),
+    begin: &mut impl FnMut(Vec<String>),
 ) -> Result<(), Failure> {
-    let content = root.path.join("content");
     // `content/` itself may be a link; what is in it may not.
-    let mut walk = WalkDir::new(&content).follow_root_links(true).sort_by_file_name().into_iter();
+    let mut walk = WalkDir::new(root.path.join("content")).follow_root_links(true).sort_by_file_name().into_iter();
     while let Some(entry) = walk.next() {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) if error.depth() == 0 => {
-                return Err(Failure::new(
-                    format!("{} can't be read: {error}", content.display()),
-                    "check who may read the folder, and that its disk is connected",
-                ));
+                return Err(unreadable_folder(root, &error.into()));
             }
             Err(error) => {
                 let path = error.path().map_or_else(|| "content".to_owned(), |path| from_root(root, path));
@@ -178,7 +172,8 @@ fn walk(
             if found.texts.len() >= BATCH {
                 begin(std::mem::take(&mut found.texts));
             }
-        } else if entry.file_type().is_symlink() {
+        } else if entry.file_type().is_symlink() && path != SETTINGS {
+            // Of the settings it has been said that they can't be read.
             reading.files.diagnostics.push(
                 Diagnostic::new(Rule::SymbolicLink, Place::file(path), "this symbolic link is not followed")
                     .hint("put the file itself here"),
@@ -189,11 +184,11 @@ fn walk(
 }
 
 /// A text, or what is wrong with it.
-fn source(path: &str, full: &Path) -> (Option<Source>, Vec<Diagnostic>) {
+fn source(path: &str, text: std::io::Result<Text>) -> (Option<Source>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let source = match page(full) {
-        Ok(Page::Whole(bytes)) => text(path, &bytes, &mut diagnostics),
-        Ok(Page::TooLarge(length)) => {
+    let source = match text {
+        Ok(Text::Whole(bytes)) => self::text(path, &bytes, &mut diagnostics),
+        Ok(Text::TooLarge(length)) => {
             diagnostics.push(too_large(path, length));
             None
         }
@@ -205,31 +200,19 @@ fn source(path: &str, full: &Path) -> (Option<Source>, Vec<Diagnostic>) {
     (source, diagnostics)
 }
 
-/// The bytes of a page, or how many there are where it is larger than a page may be.
-pub(super) enum Page {
-    Whole(Vec<u8>),
-    TooLarge(u64),
-}
-
-/// Reads a page with as few calls to the system as can be: a site has thousands of them.
-pub(super) fn page(path: &Path) -> std::io::Result<Page> {
-    let file = fs_err::File::open(path)?;
-    let length = file.metadata()?.len();
-    if length > LARGEST_PAGE {
-        return Ok(Page::TooLarge(length));
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
-    file.take(LARGEST_PAGE).read_to_end(&mut bytes)?;
-    Ok(Page::Whole(bytes))
+fn unreadable_folder(root: &Root, error: &std::io::Error) -> Failure {
+    Failure::new(
+        format!("{} can't be read: {error}", root.path.join("content").display()),
+        "check who may read the folder, and that its disk is connected",
+    )
 }
 
 fn too_large(path: &str, length: u64) -> Diagnostic {
-    Diagnostic::new(
-        Rule::TooLarge,
-        Place::file(path),
-        format!("the file has {:.1} MB; a page may have 8", (length as f64) / 1_048_576.0),
-    )
-    .hint("split the page")
+    let (what, hint) =
+        if path.ends_with(".md") { ("a page", "split the page") } else { ("such a file", "make it shorter") };
+    let megabytes = (length as f64) / 1_048_576.0;
+    Diagnostic::new(Rule::TooLarge, Place::file(path), format!("the file has {megabytes:.1} MB; {what} may have 8"))
+        .hint(hint)
 }
 
 /// What a file's name says that it is, in small letters; empty where it says nothing.
@@ -239,10 +222,10 @@ fn ending(path: &str) -> String {
 }
 
 /// A file to copy, with the size of a picture. `path` counts from the site's root.
-pub(super) fn asset(full: &Path, path: &str, length: u64) -> std::io::Result<File> {
+pub(super) fn asset(content: &Content, path: &str, length: u64) -> std::io::Result<File> {
     let pixels = if picture::is_picture(&ending(path)) {
         let mut head = Vec::new();
-        fs_err::File::open(full)?.take(picture::HEAD).read_to_end(&mut head)?;
+        content.file(path)?.0.take(picture::HEAD).read_to_end(&mut head)?;
         picture::pixels(&head)
     } else {
         None
@@ -263,18 +246,18 @@ fn readme(files: &mut Files) {
 fn file(settings: &Settings, path: &str, entry: &walkdir::DirEntry, found: &mut Found, files: &mut Files) {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ending = ending(name);
-    if path == "content/site.yaml" {
+    if path == SETTINGS {
         return;
     }
     if ending == "md" || name == "sources.yaml" {
-        found.texts.push((path.to_owned(), entry.path().to_owned()));
+        found.texts.push(path.to_owned());
         return;
     }
     let known = KNOWN_TYPES.contains(&ending.as_str())
         || settings.assets.iter().any(|own| own.value.trim_start_matches('.').to_lowercase() == ending);
     if known {
         match entry.metadata() {
-            Ok(metadata) => found.assets.push((path.to_owned(), entry.path().to_owned(), metadata.len())),
+            Ok(metadata) => found.assets.push((path.to_owned(), metadata.len())),
             Err(error) => files.diagnostics.push(unreadable(path, &error.into())),
         }
         return;

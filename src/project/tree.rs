@@ -40,7 +40,12 @@ impl Tree {
 
     /// Opens a plain file. A pipe or a device in its place is an error, never a wait.
     pub fn file(&self, path: &str) -> io::Result<(fs::File, Metadata)> {
-        let file = fs::File::from_parts(self.told(path, self.system.file(path))?, self.full(path));
+        let opened = self.system.file(path).map_err(|error| match self.obstacle(path) {
+            // Systems say it each in other words.
+            Some((_, kind)) if kind.is_symlink() => is_link(),
+            _ => error,
+        });
+        let file = fs::File::from_parts(self.told(path, opened)?, self.full(path));
         let metadata = file.metadata()?;
         let odd = || self.told(path, Err(io::Error::other("this is no plain file")));
         if metadata.is_file() { Ok((file, metadata)) } else { odd() }
@@ -122,9 +127,13 @@ fn obstacle<'p>(top: &Path, path: &'p str) -> Option<(&'p str, FileType)> {
 /// Says no where a link is on the way to a path, or at its end.
 fn refuse_links(top: &Path, path: &str) -> io::Result<()> {
     match obstacle(top, path) {
-        Some((_, kind)) if kind.is_symlink() => Err(io::Error::other("a symbolic link is not followed")),
+        Some((_, kind)) if kind.is_symlink() => Err(is_link()),
         _ => Ok(()),
     }
+}
+
+fn is_link() -> io::Error {
+    io::Error::other("a symbolic link is not followed")
 }
 
 /// An error with the path that it is about.

@@ -8,8 +8,9 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use super::Root;
+use super::content::{Content, Text};
 use super::names::is_leftover;
-use super::read::{self, Page, text};
+use super::read::{self, text};
 use crate::compile::{Files, wanted_by};
 use crate::source::{Hash, Source};
 
@@ -48,13 +49,15 @@ pub fn look(root: &Root, files: &mut Files, path: &str) -> Looked {
             None => Looked::Same,
         };
     };
-    let Some(place) = place.filter(|_| metadata.is_file()) else { return Looked::Whole };
+    let (Some(place), Ok(content)) = (place.filter(|_| metadata.is_file()), Content::open(root)) else {
+        return Looked::Whole;
+    };
     match place {
-        Known::Page(index) => page(root, files, index),
-        Known::Asset(name) => asset(root, files, &name, metadata.len()),
+        Known::Page(index) => page(&content, files, index),
+        Known::Asset(name) => asset(&content, files, &name, metadata.len()),
         Known::Settings | Known::Sources if metadata.len() == 0 => Looked::Unsettled,
-        Known::Settings => whole_if_changed(root, files.settings.as_ref()),
-        Known::Sources => whole_if_changed(root, files.sources.iter().find(|source| *source.path == *path)),
+        Known::Settings => whole_if_changed(&content, files.settings.as_ref()),
+        Known::Sources => whole_if_changed(&content, files.sources.iter().find(|source| *source.path == *path)),
         Known::Theme(name) => theme(root, files, path, name),
     }
 }
@@ -112,9 +115,9 @@ fn ignored(path: &str) -> bool {
     }
 }
 
-fn page(root: &Root, files: &mut Files, index: usize) -> Looked {
+fn page(content: &Content, files: &mut Files, index: usize) -> Looked {
     let before = files.pages[index].clone();
-    let Ok(Page::Whole(bytes)) = read::page(&root.path.join(&*before.path)) else { return Looked::Whole };
+    let Ok(Text::Whole(bytes)) = content.text(&before.path) else { return Looked::Whole };
     if bytes.is_empty() && !before.text.is_empty() {
         return Looked::Unsettled;
     }
@@ -132,13 +135,13 @@ fn page(root: &Root, files: &mut Files, index: usize) -> Looked {
     Looked::Changed
 }
 
-fn asset(root: &Root, files: &mut Files, path: &Arc<str>, length: u64) -> Looked {
+fn asset(content: &Content, files: &mut Files, path: &Arc<str>, length: u64) -> Looked {
     if length == 0 && files.assets.get(path).is_none_or(|before| before.length > 0) {
         return Looked::Unsettled;
     }
-    let Ok(file) = read::asset(&root.path.join(&**path), path, length) else { return Looked::Whole };
+    let Ok(file) = read::asset(content, path, length) else { return Looked::Whole };
     if let Some(bytes) = files.binary.get_mut(path) {
-        match fs_err::read(root.path.join(&**path)) {
+        match content.read(path) {
             Ok(now) => *bytes = Arc::from(now),
             Err(_) => return Looked::Whole,
         }
@@ -148,10 +151,10 @@ fn asset(root: &Root, files: &mut Files, path: &Arc<str>, length: u64) -> Looked
 }
 
 /// Settings and sources may change what is read at all.
-fn whole_if_changed(root: &Root, source: Option<&Source>) -> Looked {
+fn whole_if_changed(content: &Content, source: Option<&Source>) -> Looked {
     let Some(source) = source else { return Looked::Whole };
     let mut diagnostics = Vec::new();
-    let Ok(bytes) = fs_err::read(root.path.join(&*source.path)) else { return Looked::Whole };
+    let Ok(Text::Whole(bytes)) = content.text(&source.path) else { return Looked::Whole };
     match text(&source.path, &bytes, &mut diagnostics) {
         Some(now) if now.hash == source.hash => Looked::Same,
         _ => Looked::Whole,

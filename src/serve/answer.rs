@@ -13,6 +13,7 @@ use super::request::{Request, address, query};
 use super::stream;
 use crate::model::address::encode;
 use crate::project::Root;
+use crate::project::content::Content;
 use crate::render::Output;
 
 const RELOAD: &str = include_str!("reload.js");
@@ -87,16 +88,12 @@ impl Site {
         Response { status, kind, body, location: None }
     }
 
-    /// Opens a file that the site copies; none where it can't be opened, which is said to whoever asked. It is a plain file within `content/`; what took its place since is not sent.
+    /// Opens a file that the site copies; none where it can't be opened, which is said to whoever asked. It is a plain file
+    /// within `content/`; what took its place since is not sent.
     #[expect(clippy::disallowed_methods, reason = "the answer is the same whatever keeps the file from being sent")]
     fn open(&self, path: &str) -> Option<(fs_err::File, u64)> {
-        let real = fs_err::canonicalize(self.root.path.join(path)).ok()?;
-        let content = fs_err::canonicalize(self.root.path.join("content")).ok()?;
-        if real != content.join(path.strip_prefix("content/")?) {
-            return None;
-        }
-        let file = fs_err::File::open(real).ok()?;
-        let metadata = file.metadata().ok().filter(std::fs::Metadata::is_file)?;
+        let opened = Content::open(&self.root).and_then(|content| content.file(path));
+        let (file, metadata) = opened.ok()?;
         Some((file, metadata.len()))
     }
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::promise::trial;
-use crate::publish::{tree, write};
+use crate::promise::{count, trial};
+use crate::publish::{Random, tree, write};
 
 /// What is not for readers, with `CANARY` where the word goes.
 const HIDDEN: &[(&str, &str)] = &[
@@ -157,4 +157,98 @@ fn pdf_text(pdf: &Path) -> Option<String> {
         }
     }
     Some(all)
+}
+
+/// Settings are read from a plain file, as pages are: neither from where a link leads, nor from a pipe, which never ends.
+#[cfg(unix)]
+#[test]
+fn settings_are_read_from_no_link_and_no_pipe() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("site");
+    write(&root, "content/index.md", "# Home\n");
+    write(folder.path(), "secret", "title: canary-settings\n# canary-settings\npassword: canary-settings\n");
+    let settings = root.join("content/site.yaml");
+    let put: [(&str, &dyn Fn(), &str); 4] = [
+        ("link", &|| std::os::unix::fs::symlink("../../secret", &settings).unwrap(), "is not followed"),
+        ("pipe", &|| assert!(Command::new("mkfifo").arg(&settings).status().unwrap().success()), "no plain file"),
+        ("device", &|| std::os::unix::fs::symlink("/dev/zero", &settings).unwrap(), "is not followed"),
+        ("600 MB", &|| fs_err::File::create(&settings).unwrap().set_len(600 << 20).unwrap(), "may have 8"),
+    ];
+    for (what, put, said) in put {
+        put();
+        // Whoever waits for a pipe is ended; so is whoever reads without end.
+        let mut command = Command::new("timeout");
+        command.args(["20", "sh", "-c", "ulimit -v 4000000; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_guidepost")]);
+        let done = command.args(["build", "--no-pdf", "--root"]).arg(&root).output().unwrap();
+        let told = format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+        assert!(matches!(done.status.code(), Some(0 | 1)), "{what}: {told}");
+        assert!(told.contains(said) && !told.contains("canary"), "{what}: {told}");
+        let public = root.join("public");
+        let files = if public.is_dir() { tree(&public) } else { Default::default() };
+        assert!(files.values().all(|bytes| !String::from_utf8_lossy(bytes).contains("canary")), "{what} is published");
+        fs_err::remove_file(&settings).unwrap();
+    }
+}
+
+/// While a site is built somebody puts a link in a picture's place, and in that of a folder with pages.
+#[cfg(unix)]
+#[test]
+fn a_link_that_comes_while_a_site_is_built_is_not_followed() {
+    use std::os::unix::fs::symlink;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::{Duration, Instant};
+    let trial = trial("Nothing private is published");
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("site");
+    write(folder.path(), "secret/map.svg", "<svg>canary-link</svg>");
+    write(folder.path(), "secret/page.md", "# canary-link\n");
+    write(&root, "content/index.md", "# Home\n\n[Page](deep/page.md) ![Map](map.svg)\n");
+    for place in ["content", "content/deep"] {
+        write(&root, &format!("{place}/map.svg"), "<svg>open</svg>");
+    }
+    write(&root, "content/deep/page.md", "# Page\n");
+    let (content, aside) = (root.join("content"), root.join("aside"));
+    fs_err::create_dir(&aside).unwrap();
+    for (name, target) in [("map.svg", "secret/map.svg"), ("deep", "secret")] {
+        symlink(folder.path().join(target), aside.join(name)).unwrap();
+    }
+    let stop = AtomicBool::new(false);
+    let (mut published, mut told_of, builds) = (0, Vec::new(), count(60, 1000));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            // The file and the link change places at random instants, so that there is always one of them.
+            let mut random = Random(11);
+            for name in ["map.svg", "map.svg", "deep", "deep"].iter().cycle() {
+                let until = Instant::now() + Duration::from_micros(random.below(30_000));
+                while Instant::now() < until && !stop.load(Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+                if stop.load(Ordering::Relaxed) {
+                    break;
+                }
+                exchange(&content.join(name), &aside.join(name));
+            }
+        });
+        for number in 0..builds {
+            let output = folder.path().join(format!("public-{number}"));
+            let mut command = Command::new(env!("CARGO_BIN_EXE_guidepost"));
+            let done = command.args(["build", "--no-pdf", "--root"]).arg(&root).arg("--output").arg(&output).output();
+            let Ok(done) = done else { break };
+            let mut files = if output.is_dir() { tree(&output) } else { Default::default() };
+            published += usize::from(!files.is_empty());
+            files.insert("messages".into(), done.stderr);
+            files.retain(|_, bytes| String::from_utf8_lossy(bytes).contains("canary-link"));
+            told_of.extend(files.into_keys().map(|path| format!("build {number}: {}", path.display())));
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    assert!(told_of.is_empty(), "what is behind the links is told in {told_of:?}");
+    assert!(published > 0, "no build was published, so that nothing was tried");
+    trial.kept("builds while links come and go", builds);
+}
+
+#[cfg(unix)]
+fn exchange(one: &Path, other: &Path) {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).unwrap();
 }
