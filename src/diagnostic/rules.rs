@@ -84,9 +84,9 @@ rules! {
     }
     // Front matter
     FrontMatterOpen "front-matter-open" Error {
-        "The front matter begins with `---` but does not end.",
+        "The settings at the head of the page begin with `---` but are not closed, so that they would be published as text.",
         "---\ntitle: Brief the team\n\nThe team needs to know ...",
-        "Write `---` on a line of its own behind the last key."
+        "Write `---` on a line of its own behind the last setting: exactly three dashes, no long dash."
     }
     YamlSyntax "yaml-syntax" Error {
         "A line of the front matter, or of a settings file, can't be read. Most often a text with a colon, a quotation mark or a bracket stands there without quotes.",

@@ -99,10 +99,14 @@ fn head(source: &Source) -> Head {
     }
     let start = next_line(text, first.end);
     let mark = lines(text, start).find(|line| text[line.clone()].trim_end() == "---");
+    let none = Head { document: None, body: 0, found: None };
     let Some(mark) = mark else {
-        let none = Head { document: None, body: 0, found: None };
         return likely_end(text, start).map_or(none, |end| unclosed(source, first, start, end));
     };
+    // Paragraphs between two lines across the page are text.
+    if is_prose(&text[start..mark.start]) && likely_end(text, start).is_none() {
+        return none;
+    }
     let closed = settings(source, start..mark.start, next_line(text, mark.end));
     let is_broken = |found: &Diagnostic| matches!(found.rule, Rule::YamlSyntax | Rule::YamlAnchor);
     let is_doubtful = closed.document.as_ref().is_some_and(|document| document.diagnostics.iter().any(is_broken));
@@ -111,6 +115,13 @@ fn head(source: &Source) -> Head {
         Some(end) => unclosed(source, first, start, end),
         None => closed,
     }
+}
+
+/// Whether lines are no keys and stand apart, as paragraphs do.
+fn is_prose(text: &str) -> bool {
+    let written = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    let is_text = |line: &str| line.starts_with(char::is_alphabetic) && word(line).is_none();
+    written.is_some_and(is_text) && (text.starts_with('\n') || text.contains("\n\n"))
 }
 
 /// Whether settings end before text, behind a blank line or a mark like the one that closes them: a line across the page,
