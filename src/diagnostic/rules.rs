@@ -138,6 +138,11 @@ rules! {
         "lead: hit-champion\nlead: vendor",
         "Remove one of them."
     }
+    CutValue "cut-value" Warning {
+        "A `#` with a space before it begins a comment in YAML, so that the rest of the value is lost. A `#` with a space behind it is taken for a comment that is meant.",
+        "title: Prepare room #3",
+        "Put the text in quotes: `title: \"Prepare room #3\"`."
+    }
     // Ids and addresses
     BadId "bad-id" Error {
         "An id is part of an address, so it is made of small letters, digits, `-` and `_`.",

@@ -126,9 +126,10 @@ fn title(
     if !unread.contains("title") && !unread.contains("") {
         let place = source.place(0..source.text.find('\n').unwrap_or(source.text.len()));
         let wanted = sentence(&name.id);
-        diagnostics.push(match empty_title(source) {
+        let found = match empty_title(source) {
             Some((line, behind)) => {
                 let better = if behind.is_empty() { wanted } else { format!("\"{behind}\"") };
+                diagnostics.retain(|found| found.rule != Rule::CutValue || !line.contains(&found.place.range().start));
                 Diagnostic::new(Rule::MissingTitle, source.place(line), "there is no title behind `title:`")
                     .hint(format!("write `title: {better}`"))
             }
@@ -137,7 +138,8 @@ fn title(
             } else {
                 format!("begin the text with a heading: `# {wanted}`")
             }),
-        });
+        };
+        diagnostics.push(found);
     }
     sentence(&name.id)
 }

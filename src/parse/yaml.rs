@@ -19,6 +19,7 @@ use std::ops::Range;
 use serde::Deserialize;
 
 use self::fragments::Fragments;
+use self::slips::quoted;
 use self::tree::Remark;
 pub use self::tree::{At, Entry, Node, Value};
 use self::values::{Problem, Wrong};
@@ -107,6 +108,10 @@ impl<T: for<'de> Deserialize<'de>> Read<T> {
         let at = root.walk(span.start, |node| node.span == span);
         let is_key = matches!(wrong.problem, Problem::Key(..));
         let found = describe(source, what, &at, wrong.problem);
+        if found.rule == Rule::WrongType {
+            // The error says more of the same comment.
+            self.diagnostics.retain(|other| other.rule != Rule::CutValue || other.place != found.place);
+        }
         self.unread.extend(at.keys.first().map(|key| key.text().to_owned()));
         // A misspelt key is not reported as missing besides.
         self.unread.extend(found.patch.iter().filter(|_| is_key).map(|patch| patch.text.clone()));
@@ -146,6 +151,17 @@ fn remarked(source: &Source, remark: Remark) -> Diagnostic {
             Diagnostic::new(Rule::DuplicateKey, source.place(second), message)
                 .hint("remove one of the two")
                 .related(source.place(first), "first here")
+        }
+        Remark::Cut(value, comment) => {
+            let start = if value.is_empty() { comment.start } else { value.start };
+            let better = quoted(&source.text[start..comment.end]);
+            let message = match &source.text[value] {
+                "" => "what stands behind `#` is a comment, so that the value is empty".to_owned(),
+                value => format!("what stands behind `#` is a comment, so that the value is only `{value}`"),
+            };
+            Diagnostic::new(Rule::CutValue, source.place(comment.clone()), message)
+                .hint(format!("write the text in quotes: `{better}`"))
+                .patch(start..comment.end, better)
         }
     }
 }

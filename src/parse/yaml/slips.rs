@@ -180,7 +180,7 @@ impl Slips<'_> {
 }
 
 /// A text in the quotes that suit it.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     match (text.contains(['"', '\\']), text.contains('\'')) {
         (false, _) => format!("\"{text}\""),
         (true, false) => format!("'{text}'"),

@@ -154,6 +154,8 @@ pub(super) enum Fault {
 pub(super) enum Remark {
     /// A key stands twice; the first and the second place.
     Twice(Range<usize>, Range<usize>),
+    /// A value, and behind it a comment that looks like the rest of it.
+    Cut(Range<usize>, Range<usize>),
 }
 
 /// What was read.
@@ -275,7 +277,23 @@ impl<'t> Builder<'t> {
     }
 
     fn scalar(&mut self, text: String, plain: bool, span: Range<usize>) -> Node {
+        if let Some(comment) = self.cut(&span).filter(|_| plain) {
+            let comment = self.base + comment.start..self.base + comment.end;
+            self.remarks.push(Remark::Cut(span.clone(), comment));
+        }
         Node { span, value: Value::Scalar { text, plain } }
+    }
+
+    /// A comment directly behind a value, or behind the colon where there is none, whose `#` has no space behind it: `#3`.
+    fn cut(&self, span: &Range<usize>) -> Option<Range<usize>> {
+        let end = span.end - self.base;
+        let line = self.text.get(end..)?.lines().next()?;
+        let rest = line.strip_prefix(':').filter(|_| span.is_empty()).unwrap_or(line);
+        let comment = rest.trim_start_matches([' ', '\t']);
+        let is_text = comment.strip_prefix('#')?.starts_with(char::is_alphanumeric) && comment.len() < rest.len();
+        let start = end + line.len() - comment.len();
+        let length = comment.find(" # ").map_or(comment.trim_end().len(), |note| comment[..note].trim_end().len());
+        is_text.then_some(start..start + length)
     }
 
     /// The bytes of the file that an event is about, without the space behind it.
