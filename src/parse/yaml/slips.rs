@@ -115,9 +115,9 @@ impl Slips<'_> {
             '@' | '%' | '!' | '|' | '>' | '?' | ',' | ']' | '}' => {
                 better(&format!("a text can't begin with `{first}` unless it is in quotes"), quoted(value))
             }
-            '“' | '”' | '„' | '«' => better(
+            _ if CURLY.contains(&first) => better(
                 "these are not the quotation marks of YAML, which are straight",
-                quoted(value.trim_matches(['“', '”', '„', '«', '»'])),
+                quoted(without_curly(value).unwrap_or(value)),
             ),
             _ if value.contains(": ") || value.ends_with(':') => {
                 better("a text with a colon needs quotes", quoted(value))
@@ -177,6 +177,15 @@ impl Slips<'_> {
             ),
         }
     }
+}
+
+/// The quotation marks of typesetters.
+const CURLY: [char; 8] = ['“', '”', '„', '«', '»', '‘', '’', '‚'];
+
+/// A text that is one quotation, and not only begins with one, without its marks.
+fn without_curly(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix(CURLY)?.strip_suffix(CURLY)?;
+    (!inner.contains(CURLY)).then_some(inner)
 }
 
 /// A text in the quotes that suit it.
