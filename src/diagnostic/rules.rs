@@ -143,6 +143,11 @@ rules! {
         "title: Prepare room #3",
         "Put the text in quotes: `title: \"Prepare room #3\"`."
     }
+    ControlCharacter "control-character" Error {
+        "The settings have a character that is no text and can't be seen, often pasted from a word processor. It would break the feed, the calendar or the printed sheet, so it is read as a space.",
+        "title: \"Prepare\\vthe room\"",
+        "Write a space instead, or nothing. The message names the character and its place."
+    }
     // Ids and addresses
     BadId "bad-id" Error {
         "An id is part of an address, so it is made of small letters, digits, `-` and `_`.",

@@ -4,6 +4,7 @@
 //! (`yaml/fragments.rs`). serde reads the tree (`yaml/values.rs`) and stops at the first mistake: then each outermost key is
 //! read by itself, and what is wrong is cut out of its branch. No text is read a second time for a wrong value.
 
+mod characters;
 mod fragments;
 mod lines;
 mod slips;
@@ -18,6 +19,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
+use self::characters::printable;
 use self::fragments::Fragments;
 use self::slips::quoted;
 use self::tree::Remark;
@@ -61,6 +63,19 @@ pub fn read<T: for<'de> Deserialize<'de> + Default>(source: &Source, range: Rang
 impl Document {
     /// The tree of a byte range of a source, which begins a line.
     pub fn of(source: &Source, range: Range<usize>) -> Self {
+        let Some((clean, unprintable)) = printable(&source.text[range.clone()]) else {
+            return Self::printable(source, range);
+        };
+        let text = [&source.text[..range.start], &clean, &source.text[range.end..]].concat();
+        let mut document = Self::printable(&Source { text: text.into(), ..source.clone() }, range.clone());
+        document.diagnostics.extend(unprintable.into_iter().map(|(at, character)| {
+            let start = range.start + at;
+            characters::describe(source, start..start + character.len_utf8(), character)
+        }));
+        document
+    }
+
+    fn printable(source: &Source, range: Range<usize>) -> Self {
         let mut fragments = Fragments::new(source);
         let root = fragments.read(range, 0).filter(|root| !root.is_null());
         let Fragments { mut found, remarks, unread, .. } = fragments;
@@ -152,6 +167,7 @@ fn remarked(source: &Source, remark: Remark) -> Diagnostic {
                 .hint("remove one of the two")
                 .related(source.place(first), "first here")
         }
+        Remark::Unprintable(code, character) => characters::describe(source, code, character),
         Remark::Cut(value, comment) => {
             let start = if value.is_empty() { comment.start } else { value.start };
             let better = quoted(&source.text[start..comment.end]);

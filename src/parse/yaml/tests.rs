@@ -75,7 +75,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_has_a_tree_whose_spans_lie_in_it(text in "([a-c:é\u{ffff}\"'{}\\[\\], #&*!|>@%?\t-]|\n|\n  |: |- |---\n){0,60}") {
+    fn any_text_has_a_tree_whose_spans_lie_in_it(text in "([a-c:é\u{1}\u{ffff}\"'{}\\[\\], #&*!|>@%?\t-]|\n|\n  |: |- |---\n|\"\\\\e\"){0,60}") {
         let source = Source::from_text("content/a.md", &text);
         let document = Document::of(&source, 0..text.len());
         for found in &document.diagnostics {
@@ -94,6 +94,7 @@ proptest! {
 /// Spans lie in those around them, one behind the other, on borders of characters.
 fn within(text: &str, node: &Node, around: std::ops::Range<usize>) {
     assert!(text.get(node.span.clone()).is_some(), "{node:?}");
+    assert!(!node.text().contains(super::characters::is_unprintable), "{node:?}");
     assert!(around.start <= node.span.start && node.span.end <= around.end, "{node:?} in {around:?} of {text:?}");
     let mut start = node.span.start;
     let mut behind = |text: &str, node: &Node| {

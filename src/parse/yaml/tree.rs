@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::characters::{codes, is_unprintable};
 use serde_yaml::granit_parser::{Event, Options, Parser, ScalarStyle, Span, StrInput, StructureStyle, options};
 
 /// Nesting deeper than this is no front matter that anybody meant.
@@ -156,6 +157,8 @@ pub(super) enum Remark {
     Twice(Range<usize>, Range<usize>),
     /// A value, and behind it a comment that looks like the rest of it.
     Cut(Range<usize>, Range<usize>),
+    /// A code in quotes for a character that can't be published.
+    Unprintable(Range<usize>, char),
 }
 
 /// What was read.
@@ -281,6 +284,14 @@ impl<'t> Builder<'t> {
             let comment = self.base + comment.start..self.base + comment.end;
             self.remarks.push(Remark::Cut(span.clone(), comment));
         }
+        if !text.contains(is_unprintable) {
+            return Node { span, value: Value::Scalar { text, plain } };
+        }
+        let at = |code: Range<usize>| span.start + code.start..span.start + code.end;
+        let written = self.text.get(span.start - self.base..span.end - self.base).unwrap_or("");
+        let codes = codes(written).into_iter().filter(|(_, character)| is_unprintable(*character));
+        self.remarks.extend(codes.map(|(code, character)| Remark::Unprintable(at(code), character)));
+        let text = text.replace(is_unprintable, " ");
         Node { span, value: Value::Scalar { text, plain } }
     }
 
