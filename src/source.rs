@@ -3,9 +3,12 @@
 //! In: a path from the site's root and the bytes of a file. Out: a [`Source`] with normalised text, and from it
 //! lines and columns. It opens no file; a place is a byte range until somebody wants to see it.
 
+use std::fmt;
+use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use xxhash_rust::xxh3::xxh3_128;
 
 /// A 128-bit content hash (XXH3). It tells versions apart; it is no defence against somebody who forges one.
@@ -203,14 +206,33 @@ impl<T> Spanned<T> {
     }
 }
 
-impl<'de, T: serde::Deserialize<'de>> serde::Deserialize<'de> for Spanned<T> {
-    /// Takes the byte range from the YAML reader; elsewhere the range is empty.
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let read = serde_yaml::Spanned::<T>::deserialize(deserializer)?;
-        let span = read.referenced.span();
-        let start = usize::try_from(span.byte_offset().unwrap_or(0)).unwrap_or(0);
-        let length = usize::try_from(span.byte_len().unwrap_or(0)).unwrap_or(0);
-        Ok(Self::new(read.value, start..start + length))
+/// The name under which [`Spanned`] asks a reader for a value with its span: for a map of the one to the other.
+pub(crate) const SPANNED: &str = "guidepost::Spanned";
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
+    /// Takes the span from the reader of YAML; elsewhere it is empty.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ValueOrSpan<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for ValueOrSpan<T> {
+            type Value = Spanned<T>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a value")
+            }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Spanned<T>, D::Error> {
+                T::deserialize(deserializer).map(|value| Spanned::new(value, 0..0))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Spanned<T>, A::Error> {
+                let entry = map.next_entry::<(usize, usize), T>()?;
+                let ((start, end), value) = entry.ok_or_else(|| Error::custom("there is no value"))?;
+                Ok(Spanned::new(value, start..end))
+            }
+        }
+
+        deserializer.deserialize_newtype_struct(SPANNED, ValueOrSpan(PhantomData))
     }
 }
 

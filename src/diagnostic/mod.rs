@@ -100,19 +100,18 @@ impl Diagnostic {
     /// none is near, says all of them if they are few.
     #[must_use]
     pub fn nearest<'a>(self, written: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
-        let known: BTreeSet<&str> = known.into_iter().collect();
-        match nearest(written, known.iter().copied()) {
-            Some(near) => {
-                let range = self.place.range();
-                self.hint(format!("did you mean `{near}`?")).patch(range, near)
-            }
-            None if known.is_empty() => self,
-            None if known.len() <= 16 => {
-                let list = known.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
-                self.hint(format!("known here: {list}"))
-            }
-            None => self,
+        let known: Vec<&str> = known.into_iter().collect();
+        if let Some(near) = nearest(written, known.iter().copied()) {
+            let range = self.place.range();
+            return self.hint(format!("did you mean `{near}`?")).patch(range, near);
         }
+        // Many may be the same word, but a long list is hardly one of few words.
+        let few: BTreeSet<&str> = known.iter().copied().take(100).collect();
+        if few.is_empty() || few.len() > 16 || known.len() > 100 {
+            return self;
+        }
+        let list = few.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+        self.hint(format!("known here: {list}"))
     }
 }
 
@@ -125,13 +124,31 @@ fn one_line(text: String) -> String {
 /// The known word that is most like `written`, if one is like enough to be meant (a third of its letters may differ).
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (written.chars().count() / 3).max(1);
-    let folded = written.to_lowercase().replace('_', "-");
+    let wanted: String = folded(written).collect();
+    let (count, letters) = shape(written);
+    // An edit adds a letter, takes one away, or does both: most words are too far off by their letters alone.
+    let may_be_near = |word: &&str| {
+        let (other_count, others) = shape(word);
+        let missing = (letters & !others).count_ones().max((others & !letters).count_ones());
+        count.abs_diff(other_count) <= limit && missing as usize <= limit
+    };
     known
         .into_iter()
-        .map(|word| (strsim::osa_distance(&folded, &word.to_lowercase().replace('_', "-")), word))
+        .filter(may_be_near)
+        .map(|word| (strsim::osa_distance(&wanted, &folded(word).collect::<String>()), word))
         .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, word)| word)
+}
+
+/// The letters of a word, as if it were written small and with `-`.
+fn folded(word: &str) -> impl Iterator<Item = char> {
+    word.chars().flat_map(char::to_lowercase).map(|letter| if letter == '_' { '-' } else { letter })
+}
+
+/// How many letters a word has, and which: a bit for each, some of which share one.
+fn shape(word: &str) -> (usize, u64) {
+    folded(word).fold((0, 0), |(count, letters), letter| (count + 1, letters | 1 << (u32::from(letter) % 64)))
 }
 
 /// A value, with what was found wrong while it was made.
@@ -159,6 +176,19 @@ mod tests {
         let place = Place::file("a.md");
         let found = Diagnostic::new(Rule::BrokenLink, place, "no `a\nb`").hint("write `\u{1b}[2Jc`");
         assert_eq!((found.message.as_str(), found.hint.as_deref()), ("no `a b`", Some("write ` [2Jc`")));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_word_that_is_near_is_passed_over(written in "[a-cA-C_é-]{0,9}", known in proptest::collection::vec("[a-cA-C_é-]{0,9}", 0..9)) {
+            let limit = (written.chars().count() / 3).max(1);
+            let distance = |word: &str| strsim::osa_distance(
+                &folded(&written).collect::<String>(),
+                &folded(word).collect::<String>(),
+            );
+            let near = known.iter().map(|word| (distance(word), word.as_str())).filter(|(far, _)| *far <= limit).min();
+            proptest::prop_assert_eq!(nearest(&written, known.iter().map(String::as_str)), near.map(|(_, word)| word));
+        }
     }
 
     #[test]

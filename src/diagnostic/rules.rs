@@ -84,9 +84,9 @@ rules! {
     }
     // Front matter
     FrontMatterOpen "front-matter-open" Error {
-        "The front matter begins with `---` but does not end.",
+        "The settings at the head of the page begin with `---` but are not closed, so that they would be published as text.",
         "---\ntitle: Brief the team\n\nThe team needs to know ...",
-        "Write `---` on a line of its own behind the last key."
+        "Write `---` on a line of its own behind the last setting: exactly three dashes, no long dash."
     }
     YamlSyntax "yaml-syntax" Error {
         "A line of the front matter, or of a settings file, can't be read. Most often a text with a colon, a quotation mark or a bracket stands there without quotes.",
@@ -137,6 +137,16 @@ rules! {
         "A key stands twice on the page, so that it is not clear which value is meant.",
         "lead: hit-champion\nlead: vendor",
         "Remove one of them."
+    }
+    CutValue "cut-value" Warning {
+        "A `#` with a space before it begins a comment in YAML, so that the rest of the value is lost. A `#` with a space behind it is taken for a comment that is meant.",
+        "title: Prepare room #3",
+        "Put the text in quotes: `title: \"Prepare room #3\"`."
+    }
+    ControlCharacter "control-character" Error {
+        "The settings have a character that is no text and can't be seen, often pasted from a word processor. It would break the feed, the calendar or the printed sheet, so it is read as a space.",
+        "title: \"Prepare\\vthe room\"",
+        "Write a space instead, or nothing. The message names the character and its place."
     }
     // Ids and addresses
     BadId "bad-id" Error {

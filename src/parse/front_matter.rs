@@ -1,11 +1,13 @@
 //! The front matter of a page: where it ends, of which kind it is, what its keys say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::yaml;
+use super::yaml::{Document, Entry, Node, Value};
 use crate::diagnostic::{Checked, Diagnostic, Rule, nearest};
 use crate::model::front_matter::{Common, Details, Kind, Read};
 use crate::source::Source;
@@ -15,6 +17,19 @@ const LARGEST: usize = 64 * 1024;
 
 /// The kind's words for what it is, with those that are meant where people write them.
 const SYNONYMS: &[(&str, Kind)] = &[("criteria", Kind::Criterion), ("glossary", Kind::Term), ("home", Kind::Guide)];
+
+/// The kinds of pages that have a key, by the key.
+static KINDS_WITH: LazyLock<BTreeMap<String, Vec<Kind>>> = LazyLock::new(|| {
+    let mut kinds: BTreeMap<String, Vec<Kind>> = BTreeMap::new();
+    for kind in Kind::ALL {
+        let schema = kind.schema();
+        let keys = schema.get("properties").and_then(|keys| keys.as_object());
+        for key in keys.into_iter().flat_map(|keys| keys.keys()) {
+            kinds.entry(key.clone()).or_default().push(*kind);
+        }
+    }
+    kinds
+});
 
 /// What a page's head says.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,273 +46,300 @@ pub struct FrontMatter {
 
 /// Reads the front matter of a page; a page without one is of kind `page` with no keys.
 pub fn read(source: &Source) -> Checked<FrontMatter> {
-    let mut diagnostics = Vec::new();
-    let (yaml, body) = match split(&source.text) {
-        Split::None => (0..0, 0),
-        Split::Foreign(found, message, hint) => {
-            diagnostics.push(Diagnostic::new(Rule::FrontMatterOpen, source.place(found), message).hint(hint));
-            return without(body_of(source), diagnostics);
-        }
-        Split::Open(start, end) => {
-            diagnostics.push(open(source, start, end));
-            (0..end, end)
-        }
-        Split::Closed(yaml, body) => (yaml, body),
+    let head = head(source);
+    let mut diagnostics: Vec<Diagnostic> = head.found.into_iter().collect();
+    let Some(document) = head.document else {
+        let (common, details) = (Common::default(), Details::empty(Kind::Page));
+        let unread = diagnostics.iter().map(|_| String::new()).collect();
+        return Checked { value: FrontMatter { common, details, unread, body: head.body }, diagnostics };
     };
-    if yaml.len() > LARGEST {
-        let place = source.place(0..3);
-        diagnostics.push(
-            Diagnostic::new(Rule::TooLarge, place, "the front matter is larger than 64 KB")
-                .hint("move text below the second `---`"),
-        );
-        return without(body, diagnostics);
-    }
-    let written = written_kind(source, yaml.clone(), &mut diagnostics);
-    let known = diagnostics.iter().all(|found| found.rule != Rule::UnknownKind || found.patch.is_some());
-    let kind = written.unwrap_or(Kind::Page);
-    let mut unread = BTreeSet::new();
-    let before = diagnostics.len();
-    let keys = Keys { source, yaml, kind };
-    let (common, details) =
-        match Details::read(kind, Reading { keys, diagnostics: &mut diagnostics, unread: &mut unread }) {
-            Ok(read) => read,
-            Err(()) => (Common::default(), Details::empty(kind)),
-        };
-    let found = diagnostics.split_off(before);
-    diagnostics.extend(match written {
+    let written = Written::of(source, &document, &mut diagnostics);
+    let kind = if let Written::Kind(kind) = written { kind } else { Kind::Page };
+    let (mut found, mut unread) = (Vec::new(), BTreeSet::new());
+    let reading = Reading { source, document: &document, kind, found: &mut found, unread: &mut unread };
+    let Ok((common, details)) = Details::read(kind, reading);
+    let is_foreign = |found: &Diagnostic| {
+        let at = document.root.as_ref().map(|root| root.at(found.place.range().start));
+        found.rule == Rule::UnknownKey && found.patch.is_none() && at.is_some_and(|at| at.keys.len() == 1)
+    };
+    let (unknown, others): (Vec<_>, Vec<_>) = found.into_iter().partition(is_foreign);
+    diagnostics.extend(others);
+    match written {
+        Written::Kind(_) => diagnostics.extend(unknown.into_iter().map(|found| of_other_kind(source, found))),
         // Which keys there are is not known where the kind is not.
-        Some(_) if !known => found.into_iter().filter(|found| found.rule != Rule::UnknownKey).collect(),
-        Some(_) => found.into_iter().map(|found| of_other_kind(source, found)).collect(),
-        None => foreign(source, found),
-    });
-    Checked { value: FrontMatter { common, details, unread, body }, diagnostics }
+        Written::Unknown => diagnostics.retain(|found| found.rule != Rule::UnknownKey),
+        Written::Nothing => diagnostics.extend(foreign(source, &unknown)),
+    }
+    Checked { value: FrontMatter { common, details, unread, body: head.body }, diagnostics }
 }
 
-/// A page whose front matter is not read.
-fn without(body: usize, diagnostics: Vec<Diagnostic>) -> Checked<FrontMatter> {
-    let unread = BTreeSet::from([String::new()]);
-    let (common, details) = (Common::default(), Details::empty(Kind::Page));
-    Checked { value: FrontMatter { common, details, unread, body }, diagnostics }
+/// The settings of a page as a tree, as far as they are YAML: what stands at a place of them is [`Node::at`].
+pub fn tree(source: &Source) -> Option<Node> {
+    head(source).document?.root
 }
 
-enum Split {
-    None,
-    /// Something like front matter that is none: its first line, what is wrong, and what to write.
-    Foreign(Range<usize>, &'static str, &'static str),
-    /// Where its first `---` is, and where it most likely ends.
-    Open(usize, usize),
-    Closed(Range<usize>, usize),
+/// The beginning of a page, before its text.
+struct Head {
+    /// Nothing where there are no settings, or none that are read.
+    document: Option<Document>,
+    /// Where the text begins.
+    body: usize,
+    /// What is wrong with where the settings begin and end.
+    found: Option<Diagnostic>,
 }
 
-/// Where the YAML is (its first `---` included, which YAML reads as the mark of a document) and where the text begins.
-fn split(text: &str) -> Split {
+/// Where the settings are, between their two lines of `---`, and what they say.
+fn head(source: &Source) -> Head {
+    let text = &*source.text;
     let start = text.len() - text.trim_start_matches('\n').len();
     let first = start..line_end(text, start);
-    let mark = text[first.clone()].trim_end();
-    if mark != "---" {
-        return like_front_matter(text, first);
+    if text[first.clone()].trim_end() != "---" {
+        let found = foreign_mark(source, &first);
+        return Head { document: None, body: found.as_ref().map_or(0, |_| behind_next(text, first)), found };
     }
-    let mut at = (first.end + 1).min(text.len());
-    let mut likely = at;
-    let mut goes_on = true;
-    while at < text.len() {
-        let end = line_end(text, at);
-        let line = &text[at..end];
-        if line.trim_end() == "---" {
-            return Split::Closed(0..at, (end + 1).min(text.len()));
-        }
-        goes_on = goes_on && (is_key(line) || line.starts_with([' ', '\t', '#']) || line.starts_with("- "));
-        if goes_on {
-            likely = (end + 1).min(text.len());
-        }
-        at = end + 1;
+    let start = next_line(text, first.end);
+    let mark = lines(text, start).find(|line| text[line.clone()].trim_end() == "---");
+    let none = Head { document: None, body: 0, found: None };
+    let Some(mark) = mark else {
+        return likely_end(text, start).map_or(none, |end| unclosed(source, first, start, end));
+    };
+    // Paragraphs between two lines across the page are text.
+    if is_prose(&text[start..mark.start]) && likely_end(text, start).is_none() {
+        return none;
     }
-    // A line across the page at its top, as Markdown has it, is no front matter.
-    if is_key(&text[(first.end + 1).min(text.len())..line_end(text, (first.end + 1).min(text.len()))]) {
-        Split::Open(start, likely)
+    let closed = settings(source, start..mark.start, next_line(text, mark.end));
+    let is_broken = |found: &Diagnostic| matches!(found.rule, Rule::YamlSyntax | Rule::YamlAnchor);
+    let is_doubtful = closed.document.as_ref().is_some_and(|document| document.diagnostics.iter().any(is_broken));
+    let end = is_doubtful.then(|| likely_end(text, start)).flatten();
+    match end.filter(|end| is_before_text(&text[..mark.start], end)) {
+        Some(end) => unclosed(source, first, start, end),
+        None => closed,
+    }
+}
+
+/// Whether lines are no keys and stand apart, as paragraphs do.
+fn is_prose(text: &str) -> bool {
+    let written = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    let is_text = |line: &str| line.starts_with(char::is_alphabetic) && word(line).is_none();
+    written.is_some_and(is_text) && (text.starts_with('\n') || text.contains("\n\n"))
+}
+
+/// Whether settings end before text, behind a blank line or a mark like the one that closes them: a line across the page,
+/// far below, does not close them then.
+fn is_before_text(text: &str, end: &Range<usize>) -> bool {
+    let below = text.get(end.end..).unwrap_or("");
+    let next = below.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
+    below.starts_with('\n') && word(next).is_none() && next.starts_with(char::is_alphanumeric)
+}
+
+/// The settings in a range, unless they are too long.
+fn settings(source: &Source, range: Range<usize>, body: usize) -> Head {
+    if range.len() <= LARGEST {
+        return Head { document: Some(Document::of(source, range)), body, found: None };
+    }
+    let found = Diagnostic::new(Rule::TooLarge, source.place(0..3), "the front matter is larger than 64 KB");
+    Head { document: None, body, found: Some(found.hint("move text below the second `---`")) }
+}
+
+/// Settings that have no end. `end` is the line that was meant to be it, or the empty range where one is missing.
+fn unclosed(source: &Source, first: Range<usize>, start: usize, end: Range<usize>) -> Head {
+    let text = &source.text;
+    let written = &text[end.clone()];
+    let message = "the settings at the head are not closed";
+    let found = |line: Range<usize>, message: String| {
+        Diagnostic::new(Rule::FrontMatterOpen, source.place(line), message)
+            .related(source.place(first), "they begin here")
+    };
+    let found = if written.is_empty() {
+        let last = text[..end.start].trim_end().lines().next_back().unwrap_or("");
+        let mark = if text[..end.start].ends_with('\n') { "---\n" } else { "\n---\n" };
+        found(end.start..line_end(text, end.start), message.to_owned())
+            .hint(format!("write `---` on a line of its own behind `{last}`"))
+            .patch(end.clone(), mark)
     } else {
-        Split::None
+        found(end.clone(), format!("{message}: `{}` is not `---`", written.trim()))
+            .hint("write `---`, three dashes on a line of their own")
+            .patch(end.clone(), "---")
+    };
+    let body = if written.is_empty() { end.end } else { next_line(text, end.end) };
+    Head { found: Some(found), ..settings(source, start..end.start, body) }
+}
+
+/// Where settings most likely end: the line that was meant to close them, or where one is missing. Nothing where a line
+/// across the page begins the text, as it may in Markdown.
+fn likely_end(text: &str, start: usize) -> Option<Range<usize>> {
+    let (mut end, mut is_gap) = (None, false);
+    for line in lines(text, start) {
+        let written = &text[line.clone()];
+        let goes_on = end.is_some() && !is_gap;
+        let is_setting = match word(written) {
+            _ if written.trim().is_empty() => {
+                is_gap = true;
+                continue;
+            }
+            _ if written.starts_with('#') => continue,
+            _ if end.is_some() && is_like_mark(written) => return Some(line),
+            // Behind a gap, prose with a colon is more likely than a key that nobody knows.
+            Some(word) => goes_on || line.start == start || KINDS_WITH.contains_key(word),
+            None if written.starts_with([' ', '\t']) => end.is_some(),
+            None => goes_on && (written.starts_with([']', '}']) || written.starts_with("- ")),
+        };
+        if !is_setting {
+            break;
+        }
+        (end, is_gap) = (Some(next_line(text, line.end)), false);
     }
+    end.map(|end| end..end)
+}
+
+/// What somebody, or their editor, writes for `---`.
+fn is_like_mark(line: &str) -> bool {
+    let line = line.trim_end();
+    let is_line = |marks: &[char]| line.trim_matches(marks).is_empty();
+    line == "..." || matches!(line, "—" | "–") || line.len() > 1 && (is_line(&['-', '–', '—']) || is_line(&['*', '_']))
+}
+
+/// The lines of a text from one on.
+fn lines(text: &str, start: usize) -> impl Iterator<Item = Range<usize>> {
+    let line = |start: usize| (start < text.len()).then(|| start..line_end(text, start));
+    std::iter::successors(line(start), move |last| line(last.end + 1))
 }
 
 fn line_end(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |newline| at + newline)
 }
 
-/// Whether a line begins with a word and a colon.
-fn is_key(line: &str) -> bool {
-    let word = line.split(':').next().unwrap_or("");
-    line.contains(':')
-        && !word.is_empty()
-        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+/// Where the line behind one begins that ends at a byte.
+fn next_line(text: &str, end: usize) -> usize {
+    (end + 1).min(text.len())
+}
+
+/// The word with which a line begins, if a colon comes behind it.
+fn word(line: &str) -> Option<&str> {
+    let (word, _) = line.split_once(':')?;
+    let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    is_word.then_some(word)
 }
 
 /// What other generators, or a slip, put in the place of the two lines of `---`.
-fn like_front_matter(text: &str, first: Range<usize>) -> Split {
+fn foreign_mark(source: &Source, first: &Range<usize>) -> Option<Diagnostic> {
+    let text = &source.text;
     let mark = text[first.clone()].trim();
-    let next = (first.end + 1).min(text.len());
-    let closes = text[next..].lines().any(|line| line.trim() == mark);
-    let keyed = is_key(text[next..line_end(text, next)].trim());
-    if mark == "+++" && closes {
-        let hint = "write `key: value` lines between two lines of `---`";
-        return Split::Foreign(first, "front matter in TOML, between lines of `+++`, is not read", hint);
-    }
-    if keyed && closes && mark.len() >= 2 && mark.bytes().all(|byte| byte == b'-') {
-        return Split::Foreign(
-            first,
+    let next = next_line(text, first.end);
+    let closes = lines(text, next).any(|line| text[line].trim() == mark);
+    let keyed = word(text[next..line_end(text, next)].trim()).is_some();
+    let (message, hint) = if mark == "+++" && closes {
+        (
+            "front matter in TOML, between lines of `+++`, is not read",
+            "write `key: value` lines between two lines of `---`",
+        )
+    } else if keyed && closes && mark.len() >= 2 && mark.bytes().all(|byte| byte == b'-') {
+        (
             "this looks like front matter, which begins and ends with a line of exactly `---`",
             "write three dashes, with no space before them",
-        );
-    }
-    Split::None
-}
-
-/// Where the text begins behind front matter that is none of ours.
-fn body_of(source: &Source) -> usize {
-    let text = &*source.text;
-    let start = text.len() - text.trim_start_matches('\n').len();
-    let mark = text[start..line_end(text, start)].trim();
-    let mut at = (line_end(text, start) + 1).min(text.len());
-    while at < text.len() {
-        let end = line_end(text, at);
-        let closes = text[at..end].trim() == mark;
-        at = (end + 1).min(text.len());
-        if closes {
-            break;
-        }
-    }
-    at
-}
-
-/// The message on front matter that has no end. `end` is where it most likely is.
-fn open(source: &Source, start: usize, end: usize) -> Diagnostic {
-    let place = source.place(start..start + 3);
-    let last = source.text[..end].trim_end().lines().next_back().unwrap_or("");
-    let dots = source.text[end..].starts_with("...");
-    let diagnostic = Diagnostic::new(Rule::FrontMatterOpen, place, "the front matter begins here and does not end");
-    if dots {
-        return diagnostic.hint("write `---` instead of `...`").patch(end..end + 3, "---");
-    }
-    let line = if source.text[..end].ends_with('\n') { "---\n" } else { "\n---\n" };
-    diagnostic.hint(format!("write `---` on a line of its own behind `{last}`")).patch(end..end, line)
-}
-
-/// The value of `kind`, read before all else, since it decides which other keys there are.
-fn written_kind(source: &Source, yaml: Range<usize>, diagnostics: &mut Vec<Diagnostic>) -> Option<Kind> {
-    let (name, at) = kind_line(&source.text[yaml])?;
-    if let Some(kind) = Kind::ALL.iter().find(|kind| kind.name() == name) {
-        return Some(*kind);
-    }
-    let message = format!("there is no kind of page `{name}`");
-    let mut diagnostic = Diagnostic::new(Rule::UnknownKind, source.place(at.clone()), message);
-    let names = Kind::ALL.iter().map(|kind| kind.name());
-    let synonym = SYNONYMS.iter().find(|(word, _)| *word == name).map(|(_, kind)| *kind);
-    diagnostic = match synonym {
-        Some(kind) => diagnostic.hint(format!("did you mean `{}`?", kind.name())).patch(at, kind.name()),
-        None => diagnostic.nearest(name, names.clone()),
+        )
+    } else {
+        return None;
     };
-    diagnostics.push(diagnostic);
-    let meant = nearest(name, names).and_then(|near| Kind::ALL.iter().copied().find(|kind| kind.name() == near));
-    synonym.or(meant).or(Some(Kind::Page))
+    Some(Diagnostic::new(Rule::FrontMatterOpen, source.place(first.clone()), message).hint(hint))
 }
 
-/// The word behind a `kind:` that begins a line, and where it stands; a slip in the key itself is told with the others.
-fn kind_line(yaml: &str) -> Option<(&str, Range<usize>)> {
-    kind_in(yaml, |key| key == "kind").or_else(|| kind_in(yaml, |key| nearest(key, ["kind"]).is_some()))
+/// Where the text begins behind front matter that is none of ours: behind the next line like its first.
+fn behind_next(text: &str, first: Range<usize>) -> usize {
+    let mark = text[first.clone()].trim();
+    let next = lines(text, next_line(text, first.end)).find(|line| text[line.clone()].trim() == mark);
+    next.map_or(text.len(), |line| next_line(text, line.end))
 }
 
-fn kind_in(yaml: &str, is_kind: impl Fn(&str) -> bool) -> Option<(&str, Range<usize>)> {
-    let mut start = 0;
-    for line in yaml.split_inclusive('\n') {
-        if let Some((_, value)) = line.split_once(':').filter(|(key, _)| is_kind(key)) {
-            let value = value.split(" #").next().unwrap_or("").trim().trim_matches(['"', '\'']);
-            // Another type than a text is the business of whoever reads the keys.
-            let is_text = !value.is_empty() && !value.starts_with(['[', '{']);
-            return is_text.then(|| {
-                let at = start + (value.as_ptr() as usize - line.as_ptr() as usize);
-                (value, at..at + value.len())
-            });
+/// What a page says of its kind.
+enum Written {
+    Nothing,
+    /// Something that is no kind, and like none.
+    Unknown,
+    Kind(Kind),
+}
+
+impl Written {
+    /// Read before all else, since it decides which other keys there are.
+    fn of(source: &Source, document: &Document, diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let node = match document.root.as_ref().and_then(kind_of) {
+            Some(node) if node.is_null() => return Self::Nothing,
+            Some(node) => node,
+            None if document.unread.contains("kind") => return Self::Unknown,
+            None => return Self::Nothing,
+        };
+        let Value::Scalar { text: name, .. } = &node.value else { return Self::Unknown };
+        let find = |name: &str| Kind::ALL.iter().copied().find(|kind| kind.name() == name);
+        if let Some(kind) = find(name) {
+            return Self::Kind(kind);
         }
-        start += line.len();
+        let names = Kind::ALL.iter().map(|kind| kind.name());
+        let place = source.place(node.span.clone());
+        let found = Diagnostic::new(Rule::UnknownKind, place, format!("there is no kind of page `{name}`"));
+        let synonym = SYNONYMS.iter().find(|(word, _)| word == name).map(|(_, kind)| *kind);
+        diagnostics.push(match synonym {
+            Some(kind) => found.hint(format!("did you mean `{}`?", kind.name())).patch(node.span.clone(), kind.name()),
+            None => found.nearest(name, names.clone()),
+        });
+        synonym.or_else(|| nearest(name, names).and_then(find)).map_or(Self::Unknown, Self::Kind)
     }
-    None
+}
+
+/// The value of `kind`; a slip in the key itself is told with the others.
+fn kind_of(root: &Node) -> Option<&Node> {
+    let Value::Map(entries) = &root.value else { return None };
+    let near = |entry: &&Entry| nearest(entry.key.text(), ["kind"]).is_some();
+    root.get("kind").or_else(|| entries.iter().find(near).map(|entry| &entry.value))
 }
 
 /// A page without `kind` may be somebody else's Markdown: keys that resemble none of ours are theirs, and one warning
 /// is enough for all of them.
-fn foreign(source: &Source, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let is_foreign =
-        |found: &Diagnostic| found.rule == Rule::UnknownKey && found.patch.is_none() && is_outermost(source, found);
-    let (foreign, mut rest): (Vec<_>, Vec<_>) = found.into_iter().partition(is_foreign);
-    let Some(first) = foreign.first() else { return rest };
-    let key = |found: &Diagnostic| source.text[found.place.range()].to_owned();
-    let names = foreign.iter().map(|found| format!("`{}`", key(found))).collect::<Vec<_>>().join(", ");
-    let known = if foreign.len() == 1 { "a key" } else { "keys" };
+fn foreign(source: &Source, unknown: &[Diagnostic]) -> Option<Diagnostic> {
+    let first = unknown.first()?;
+    let keys = || unknown.iter().map(|found| &source.text[found.place.range()]);
+    let names = keys().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+    let known = if unknown.len() == 1 { "a key" } else { "keys" };
     let diagnostic = Diagnostic::new(
         Rule::ForeignKey,
         first.place.clone(),
         format!("a page without `kind` has {known} that Guidepost does not know: {names}"),
     );
-    let kind = foreign.iter().find_map(|found| kinds_with(&key(found)).first().copied());
-    rest.push(match kind {
+    let kind = keys().find_map(|key| KINDS_WITH.get(key)?.first().copied());
+    Some(match kind {
         Some(kind) => diagnostic.hint(format!("write what the page is, for instance `kind: {}`", kind.name())),
         None => diagnostic.hint("remove them, or put them under `extra:` where a theme of your own needs them"),
-    });
-    rest
+    })
 }
 
 /// Says of a key that this kind of page does not have where it belongs.
 fn of_other_kind(source: &Source, found: Diagnostic) -> Diagnostic {
-    if found.rule != Rule::UnknownKey || found.patch.is_some() || !is_outermost(source, &found) {
-        return found;
-    }
     let key = &source.text[found.place.range()];
-    let kinds = kinds_with(key);
-    if kinds.is_empty() {
+    let Some(kinds) = KINDS_WITH.get(key) else {
         return found.hint("remove it, or put it under `extra:` where a theme of your own needs it");
-    }
+    };
     let names = kinds.iter().map(|kind| format!("`{}`", kind.name())).collect::<Vec<_>>().join(" and ");
     found.hint(format!("remove it: only pages of kind {names} have it"))
 }
 
-fn is_outermost(source: &Source, found: &Diagnostic) -> bool {
-    let start = found.place.range().start;
-    start == 0 || source.text[..start].ends_with('\n')
-}
-
-/// The kinds of pages that have a key of their own with this name.
-fn kinds_with(key: &str) -> Vec<Kind> {
-    let has = |kind: &Kind| kind.schema().get("properties").is_some_and(|keys| keys.get(key).is_some());
-    Kind::ALL.iter().copied().filter(has).collect()
-}
-
-struct Keys<'a> {
+/// Reads the document into the type of a kind.
+struct Reading<'a> {
     source: &'a Source,
-    yaml: Range<usize>,
+    document: &'a Document,
     kind: Kind,
+    found: &'a mut Vec<Diagnostic>,
+    unread: &'a mut BTreeSet<String>,
 }
 
-struct Reading<'a, 'd> {
-    keys: Keys<'a>,
-    diagnostics: &'d mut Vec<Diagnostic>,
-    unread: &'d mut BTreeSet<String>,
-}
+impl Read for Reading<'_> {
+    type Error = Infallible;
 
-impl Read for Reading<'_, '_> {
-    type Error = ();
-
-    fn read<T: for<'de> Deserialize<'de> + Default>(self) -> Result<T, ()> {
-        let Keys { source, yaml, kind } = self.keys;
-        if yaml.is_empty() {
-            return Ok(T::default());
-        }
-        let what = match kind {
+    fn read<T: for<'de> Deserialize<'de> + Default>(self) -> Result<T, Infallible> {
+        let what = match self.kind {
             Kind::Page => "a page".to_owned(),
             kind => format!("a page of kind `{}`", kind.name()),
         };
-        let read = yaml::read::<T>(source, yaml, &what);
-        self.diagnostics.extend(read.diagnostics);
-        self.unread.extend(read.unread);
+        let read = self.document.read::<T>(self.source, &what);
+        (*self.found, *self.unread) = (read.diagnostics, read.unread);
         Ok(read.value)
     }
 }

@@ -126,9 +126,10 @@ fn title(
     if !unread.contains("title") && !unread.contains("") {
         let place = source.place(0..source.text.find('\n').unwrap_or(source.text.len()));
         let wanted = sentence(&name.id);
-        diagnostics.push(match empty_title(source) {
+        let found = match empty_title(source) {
             Some((line, behind)) => {
                 let better = if behind.is_empty() { wanted } else { format!("\"{behind}\"") };
+                diagnostics.retain(|found| found.rule != Rule::CutValue || !line.contains(&found.place.range().start));
                 Diagnostic::new(Rule::MissingTitle, source.place(line), "there is no title behind `title:`")
                     .hint(format!("write `title: {better}`"))
             }
@@ -137,7 +138,8 @@ fn title(
             } else {
                 format!("begin the text with a heading: `# {wanted}`")
             }),
-        });
+        };
+        diagnostics.push(found);
     }
     sentence(&name.id)
 }
@@ -179,10 +181,49 @@ fn dates(page: &Page) -> Vec<Diagnostic> {
     let wrong = written.filter(|(_, date)| date.value.parse::<jiff::civil::Date>().is_err() || date.value.len() != 10);
     wrong
         .map(|(key, date)| {
-            Diagnostic::new(Rule::BadValue, page.place_of(date), format!("`{}` is not a day", date.value))
-                .hint(format!("write year, month, day: `{key}: 2026-11-20`"))
+            let (reason, example) = impossible(&date.value).unwrap_or_default();
+            let example = if example.is_empty() { "2026-11-20" } else { &example };
+            Diagnostic::new(Rule::BadValue, page.place_of(date), format!("`{}` is not a day{reason}", date.value))
+                .hint(format!("write year, month, day: `{key}: {example}`"))
         })
         .collect()
+}
+
+/// Why there is no such day, where a text has the form of one, and the last day that there is.
+fn impossible(day: &str) -> Option<(String, String)> {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let mut parts = day.split('-').map(|part| part.bytes().all(|byte| byte.is_ascii_digit()).then_some(part));
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    if (year.len(), month.len(), day.len()) != (4, 2, 2) || parts.next().is_some() {
+        return None;
+    }
+    let (year, month, day): (i16, i8, i8) = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
+    let Ok(first) = jiff::civil::Date::new(year, month, 1) else {
+        return Some((format!(": there is no month {month}"), String::new()));
+    };
+    let (name, days) = (MONTHS.get(usize::from(first.month().unsigned_abs()) - 1)?, first.days_in_month());
+    if day < 1 {
+        return Some((": there is no day 0".to_owned(), first.to_string()));
+    }
+    let reason = match (month, days) {
+        (2, 28) => format!(": February has 28 days, since {year} is not a leap year"),
+        (2, _) => format!(": February has {days} days in {year}"),
+        _ => format!(": {name} has {days} days"),
+    };
+    Some((reason, first.last_of_month().to_string()))
 }
 
 /// Keys that a kind can't do without.

@@ -97,7 +97,6 @@ const MARKDOWN: &[Pattern] = &[
 const YAML: &[Pattern] = &[
     ("unknown keys", |length| lines(length, |number| format!("key{number}: a\n"))),
     ("keys of one name", |length| repeat("title: a\n", length)),
-    // Its values are fewer than the most that are read; what has more is looked at a second time, for its message.
     ("a list", |length| format!("title: a\naliases: [{}]\n", repeat("name,", length))),
     ("a list of lines", |length| format!("title: a\nfacts:\n{}", repeat("- F1\n", length))),
     ("brackets that open", |length| format!("title: a\nextra: {}\n", "[".repeat(length))),
@@ -111,6 +110,13 @@ const YAML: &[Pattern] = &[
     ("anchors and aliases", |length| format!("title: a\nextra: [&a b, {}]\n", repeat("*a, ", length))),
     ("keys that ask", |length| repeat("? a\n", length)),
     ("tabs", |length| format!("title:{}a\n", "\t".repeat(length))),
+    ("a list of anything", |length| format!("title: a\nextra:\n  a:\n{}", repeat("  - y\n", length))),
+    ("a list that is no value", |length| format!("title: a\nextra:\n{}", repeat("- y\n", length))),
+    ("keys that are no YAML", |length| lines(length, |number| format!("key{number}: a: b\n"))),
+    ("lists that are no YAML", |length| format!("title: a\nfacts:\n{}", repeat("- a: b: c\n", length))),
+    ("sets of the wrong type", |length| format!("kind: plan\ntitle: a\ntasks:\n{}", repeat("- a\n", length))),
+    ("quotations that open", |length| lines(length, |number| format!("key{number}: \"a\n"))),
+    ("lines without a key", |length| repeat("a\n\n", length)),
     ("sets in a list", |length| {
         format!("kind: plan\ntitle: a\ntasks:\n{}", repeat("- {title: a, titel: b}\n", length))
     }),
