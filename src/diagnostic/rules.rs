@@ -246,6 +246,16 @@ rules! {
         "- [ ] Book the room {by friday}",
         "Correct the word. Braces that are meant as text begin with a backslash: `\\{`."
     }
+    AlmostTask "almost-task" Warning {
+        "A line looks like a task and isn't one, so that nobody can tick it. On steps and checklists and beside a task it is an error: the task would be missing on paper.",
+        "-[ ] Tell the team",
+        "Write `- [ ] Tell the team`, with a space behind the `-`, in the box and behind it. Brackets that are meant as text begin with a backslash: `\\[ ]`."
+    }
+    MergeConflict "merge-conflict" Error {
+        "The file holds an unfinished merge: two versions, with marks between them. In code it is a warning.",
+        "<<<<<<< HEAD ... ======= ... >>>>>>> theirs",
+        "Keep the lines of one version, and remove the other's and the three marks."
+    }
     DuplicateTask "duplicate-task" Error {
         "Two tasks of the page have the same id, so that one tick would stand for both.",
         "- [ ] Call the vendor {#call} ... - [ ] Call the sponsor {#call}",
