@@ -59,7 +59,8 @@ pub fn page(source: &Source) -> Checked<Page> {
 fn guarded(page: &Page) -> Vec<Diagnostic> {
     let (source, body) = (&page.source, page.body);
     let literal = markdown::literal(page.markdown(), body);
-    guards::read(&guards::Text { source, body, literal: &literal, kind: page.kind(), tasks: &page.outline.tasks })
+    let Outline { tasks, headings, .. } = &page.outline;
+    guards::read(&guards::Text { source, body, literal: &literal, kind: page.kind(), tasks, headings })
 }
 
 /// What a file's path says of its page.

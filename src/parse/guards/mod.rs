@@ -5,13 +5,16 @@
 //! lines once; code and HTML are left alone.
 
 mod boxes;
+mod braces;
+mod headings;
+mod links;
 mod merge;
 
 use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::front_matter::Kind;
-use crate::model::page::Task;
+use crate::model::page::{Heading, Task};
 use crate::source::Source;
 
 /// A page's text, with what is known of it.
@@ -27,6 +30,8 @@ pub struct Text<'a> {
     pub kind: Kind,
     /// Its tasks, in order.
     pub tasks: &'a [Task],
+    /// Its headings, in order.
+    pub headings: &'a [Heading],
 }
 
 /// What looks like a slip in a page's text.
@@ -35,6 +40,9 @@ pub fn read(text: &Text<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     boxes::find(text, &lines, &mut found);
     merge::find(text, &mut found);
+    braces::find(text, &mut found);
+    headings::find(text, &lines, &mut found);
+    links::find(text, &lines, &mut found);
     found
 }
 

@@ -37,6 +37,66 @@ fn a_merge_is_found_only_where_one_is() {
     assert_eq!(said("Title\n-----\n\n>>>>>> a\n>>>>>>> b\n"), "");
 }
 
+#[test]
+fn braces_count_at_the_end_of_a_task_only() {
+    let patched = |text: &str| {
+        let found = found(text);
+        assert_eq!(found.iter().filter(|found| found.rule.name() == "task-attribute").count(), 1, "{text}");
+        let patch = found.into_iter().find_map(|found| found.patch)?;
+        Some(format!("{}{}{}", &text[..patch.start], patch.text, &text[patch.end..]))
+    };
+    assert_eq!(patched("# T\n\n- [ ] Tell {@a} all\n").as_deref(), Some("# T\n\n- [ ] Tell all {@a}\n"));
+    assert_eq!(
+        patched("# T\n\n- [ ] Tell {@a}, all {added}\n").as_deref(),
+        Some("# T\n\n- [ ] Tell, all {@a added}\n")
+    );
+    assert_eq!(patched("# T\n\n- [ ] Tell {@a}\n  all\n"), None);
+    assert_eq!(patched("# T\n\n- [ ] Tell {@a @b}\n"), None);
+    assert_eq!(said("- [ ] Tell `{@a}` \\{@a} {name} all {@a}\n"), "");
+}
+
+#[test]
+fn headings_are_told_from_what_is_not_one() {
+    assert_eq!(said("##Agenda\n\n    ##Code\n"), "almost-heading");
+    assert_eq!(said("text\n#Not one\n\n#One is here\n"), "almost-heading");
+    let rules = |text: &str| found(text).iter().map(|found| found.rule.name()).collect::<Vec<_>>().join(" ");
+    assert_eq!(rules("---\nkind: role\ntitle: T\n---\n## A\n\n#### B\n\n## C\n"), "skipped-level");
+    assert_eq!(said("## A\n\n#### B\n"), "");
+}
+
+#[test]
+fn links_are_told_from_words_in_parentheses() {
+    for text in [
+        "![x](../images/Team Photo.jpg)",
+        "[x](my page.md#a \"Title\")",
+        "[x]()",
+        "[x](<>)",
+        "[x](#)",
+        "[](page.md)",
+        "[x](https://)",
+        "[a [b](my page.md)",
+    ] {
+        assert_eq!(said(text), "almost-link", "{text}");
+    }
+    for text in [r"[x](..\roles\a.md)", r"[x](C:\Users\a b.docx)", "[x](file:///C:/a.docx)", r"![x](images\a.png)"] {
+        assert_eq!(said(text), "!almost-link", "{text}");
+    }
+    for text in [
+        "[x](page.md 'Title')",
+        "[x](<my page.md>)",
+        "a[i](some words here)",
+        "[x](see the list, or e.g. a.md)",
+        r"\[x](my page.md)",
+        r"[x](a\_b.md)",
+        "`[x](my page.md)`",
+        "[](int x)",
+        "[a](b_(c).md)",
+        "[x]\n(y z.md)",
+    ] {
+        assert_eq!(said(text), "", "{text}");
+    }
+}
+
 /// Pieces of which slips are made, and anything else.
 fn texts() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
