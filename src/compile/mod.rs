@@ -274,11 +274,18 @@ fn settle(mut diagnostics: Vec<Diagnostic>, site: &Site) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// Takes out what only follows from another mistake: pages that clash in their ids clash in their addresses, and a link
-/// to a file that can't be read leads nowhere.
+/// Takes out what only follows from another mistake: pages that clash in their ids clash in their addresses, a link to a file
+/// that can't be read leads nowhere, and so does one whose address is a path on one computer.
 fn without_echoes(diagnostics: &mut Vec<Diagnostic>) {
     let clashes: BTreeSet<Place> =
         diagnostics.iter().filter(|found| found.rule == Rule::DuplicateId).map(|found| found.place.clone()).collect();
+    // Where they end: `\\` at a path's start stands for one `\`, so the link's own place may begin later.
+    let almost: BTreeSet<(Arc<str>, u32)> = diagnostics
+        .iter()
+        .filter(|found| found.rule == Rule::AlmostLink && found.severity == Severity::Error)
+        .map(|found| (found.place.path.clone(), found.place.end))
+        .collect();
+    let is_almost = |place: &Place| !almost.is_empty() && almost.contains(&(place.path.clone(), place.end));
     let unread = |found: &&Diagnostic| {
         matches!(found.rule, Rule::Encoding | Rule::UnreadableFile | Rule::TooLarge | Rule::SymbolicLink)
     };
@@ -289,6 +296,7 @@ fn without_echoes(diagnostics: &mut Vec<Diagnostic>) {
         .collect();
     diagnostics.retain(|found| match found.rule {
         Rule::DuplicateAddress => !clashes.contains(&found.place),
+        Rule::BrokenLink | Rule::BrokenImage | Rule::BadScheme if is_almost(&found.place) => false,
         Rule::BrokenLink => !missing.contains(&found.message),
         _ => true,
     });

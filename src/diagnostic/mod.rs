@@ -75,6 +75,13 @@ impl Diagnostic {
         }
     }
 
+    /// Says that it is worse or less bad than its rule has it, since its place makes it so.
+    #[must_use]
+    pub const fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
     /// Says what to write instead.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

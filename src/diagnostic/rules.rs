@@ -190,6 +190,11 @@ rules! {
         "[the vendor](../roles/vendors.md)",
         "Correct the path. It counts from the folder of the page in which it stands."
     }
+    AlmostLink "almost-link" Warning {
+        "A link or a picture has a space in its address and so is shown as text, or leads nowhere, or has no text. One with `\\` for `/` or with a path on one computer is an error.",
+        "![The team](../images/Team Photo.jpg)",
+        "Write an address with spaces in pointed brackets: `![The team](<../images/Team Photo.jpg>)`."
+    }
     UndefinedLabel "undefined-label" Warning {
         "A link by reference has a label that no line defines, so that it stays text.",
         "[the vendor][vendor], and no line `[vendor]: roles/vendor.md`",
@@ -241,6 +246,16 @@ rules! {
         "title: Brief the team ... # The briefing",
         "Write `## ` for headings in the text."
     }
+    AlmostHeading "almost-heading" Warning {
+        "A line looks like a heading and is shown as text, since the space behind its `#` is missing.",
+        "##Agenda",
+        "Write `## Agenda`. A `#` that is meant as text begins with a backslash: `\\#`."
+    }
+    SkippedLevel "skipped-level" Warning {
+        "A heading lies two levels or more below the one above it. Who listens to the page goes from level to level, and looks for what is missing between them. Pages without a `kind` are not looked at.",
+        "## Agenda ... #### Welcome",
+        "Write the heading one level below the one above it: `### Welcome`."
+    }
     DuplicateAnchor "duplicate-anchor" Error {
         "Two headings of the page have the same anchor, so a link to it could mean either.",
         "## Agenda {#top} ... ## Minutes {#top}",
@@ -252,9 +267,19 @@ rules! {
         "Write `{.added}` for a section that goes beyond the sources, or `{#anchor}`."
     }
     TaskAttribute "task-attribute" Error {
-        "The braces at the end of a task know `@role`, `month N`, `#id` and `added`, nothing else.",
+        "The braces at the end of a task know `@role`, `month N`, `#id` and `added`, nothing else, and one role; elsewhere in the task they are shown as text.",
         "- [ ] Book the room {by friday}",
         "Correct the word. Braces that are meant as text begin with a backslash: `\\{`."
+    }
+    AlmostTask "almost-task" Warning {
+        "A line looks like a task and isn't one, so that nobody can tick it. On steps and checklists and beside a task it is an error: the task would be missing on paper.",
+        "-[ ] Tell the team",
+        "Write `- [ ] Tell the team`, with a space behind the `-`, in the box and behind it. Brackets that are meant as text begin with a backslash: `\\[ ]`."
+    }
+    MergeConflict "merge-conflict" Error {
+        "The file holds an unfinished merge: two versions, with marks between them. In code it is a warning.",
+        "<<<<<<< HEAD ... ======= ... >>>>>>> theirs",
+        "Keep the lines of one version, and remove the other's and the three marks."
     }
     DuplicateTask "duplicate-task" Error {
         "Two tasks of the page have the same id, so that one tick would stand for both.",

@@ -4,6 +4,7 @@
 //! later stages' business, so pages parse in parallel and a page is parsed again only when its own text changed.
 
 pub mod front_matter;
+pub mod guards;
 pub mod markdown;
 pub mod outline;
 pub mod picture;
@@ -50,7 +51,16 @@ pub fn page(source: &Source) -> Checked<Page> {
     diagnostics.extend(language(&page));
     diagnostics.extend(dates(&page));
     diagnostics.extend(required(&page));
+    diagnostics.extend(guarded(&page));
     Checked { value: page, diagnostics }
+}
+
+/// What looks like a slip in a page's text.
+fn guarded(page: &Page) -> Vec<Diagnostic> {
+    let (source, body) = (&page.source, page.body);
+    let literal = markdown::literal(page.markdown(), body);
+    let Outline { tasks, headings, .. } = &page.outline;
+    guards::read(&guards::Text { source, body, literal: &literal, kind: page.kind(), tasks, headings })
 }
 
 /// What a file's path says of its page.

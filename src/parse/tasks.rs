@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::diagnostic::{Checked, Diagnostic, Rule, nearest};
-use crate::source::{Source, Spanned};
+use crate::source::{Place, Source, Spanned};
 
 /// What the braces say.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -43,6 +43,7 @@ pub fn read(source: &Source, range: Range<usize>) -> Checked<Attributes> {
         let spanned = |rest: &str| Spanned::new(rest.to_owned(), at.clone());
         let attributes = &mut checked.value;
         if let Some(role) = word.strip_prefix('@').filter(|role| !role.is_empty()) {
+            checked.diagnostics.extend(attributes.owner.as_ref().map(|first| second_role(place, &first.value)));
             attributes.owner = Some(Spanned::new(role.to_owned(), at.start + 1..at.end));
         } else if let Some(id) = word.strip_prefix('#').filter(|id| !id.is_empty()) {
             attributes.id = Some(spanned(id));
@@ -72,7 +73,14 @@ pub fn read(source: &Source, range: Range<usize>) -> Checked<Attributes> {
     checked
 }
 
-fn month(text: &str) -> Option<u8> {
+/// A task with two owners would be on the sheet of the second only.
+fn second_role(place: Place, first: &str) -> Diagnostic {
+    Diagnostic::new(Rule::TaskAttribute, place, format!("a task has one role, and `@{first}` stands before this one"))
+        .hint("keep the one who sees that it is done, and name the other in the text")
+}
+
+/// A month of the project.
+pub(super) fn month(text: &str) -> Option<u8> {
     text.parse().ok().filter(|month| (1..=12).contains(month))
 }
 
