@@ -196,9 +196,14 @@ rules! {
         "Write an address with spaces in pointed brackets: `![The team](<../images/Team Photo.jpg>)`."
     }
     UndefinedLabel "undefined-label" Warning {
-        "A link by reference has a label that no line defines, so that it stays text.",
+        "A link by reference or a note has a label that no line defines, so that it stays text.",
         "[the vendor][vendor], and no line `[vendor]: roles/vendor.md`",
         "Write the line, or the link in one piece: `[the vendor](roles/vendor.md)`."
+    }
+    UnusedNote "unused-note" Warning {
+        "Nothing on the page refers to a note, so that its text is left out.",
+        "`[^1]: See its page.`, and no `[^1]` in the text",
+        "Write `[^1]` behind the words that the note explains, or remove the note."
     }
     BrokenAnchor "broken-anchor" Error {
         "The page is there, but it has no heading with this anchor.",
@@ -255,6 +260,16 @@ rules! {
         "A heading lies two levels or more below the one above it. Who listens to the page goes from level to level, and looks for what is missing between them. Pages without a `kind` are not looked at.",
         "## Agenda ... #### Welcome",
         "Write the heading one level below the one above it: `### Welcome`."
+    }
+    ForeignMarkup "foreign-markup" Warning {
+        "Words of another tool for Markdown are shown as text here. The first of each sort on a page is named.",
+        "!!! note ... {{< figure >}} ... [TOC] ... :wave:",
+        "Write what the message says; a note is `> [!NOTE]`. What is meant as text stands in backticks."
+    }
+    TableWidth "table-width" Warning {
+        "A table whose head and rule have different numbers of cells is shown as text, and cells beyond the head are left out.",
+        "| Name | Phone |\n|---|",
+        "Write a `---` for each cell of the head, and no more cells in a row than the head has."
     }
     DuplicateAnchor "duplicate-anchor" Error {
         "Two headings of the page have the same anchor, so a link to it could mean either.",

@@ -54,7 +54,9 @@ pub fn attributes_apart(markdown: &str) -> Option<Range<usize>> {
     markdown.match_indices('{').find_map(|(start, _)| {
         let before = markdown[..start].trim_end_matches(INDENT);
         let is_apart = before.len() < start && (before.is_empty() || before.ends_with(['\n', '\r']));
-        let line = markdown[start..].split(['\n', '\r']).next().filter(|_| is_apart)?;
+        // Asked first: a line of many braces is not to be read to its end for each.
+        let rest = is_apart.then(|| &markdown[start..])?;
+        let line = rest.split(['\n', '\r']).next()?;
         let braces = line.trim_end();
         let below = markdown[start + line.len()..].trim_start_matches(['\n', '\r']).trim_start_matches(INDENT);
         (braces.ends_with('}') && below.starts_with(['=', '-'])).then(|| start..start + braces.len())

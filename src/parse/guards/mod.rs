@@ -6,9 +6,12 @@
 
 mod boxes;
 mod braces;
+mod foreign;
 mod headings;
 mod links;
 mod merge;
+mod notes;
+mod tables;
 
 use std::ops::Range;
 
@@ -43,6 +46,9 @@ pub fn read(text: &Text<'_>) -> Vec<Diagnostic> {
     braces::find(text, &mut found);
     headings::find(text, &lines, &mut found);
     links::find(text, &lines, &mut found);
+    foreign::find(text, &lines, &mut found);
+    tables::find(text, &lines, &mut found);
+    notes::find(text, &lines, &mut found);
     found
 }
 
@@ -103,11 +109,10 @@ fn lines(source: &Source, from: usize) -> impl Iterator<Item = Line<'_>> {
 /// A text that fits into a hint: whole, or its first words.
 fn short(text: &str) -> String {
     const MOST: usize = 60;
-    if text.chars().count() <= MOST {
-        return text.to_owned();
-    }
-    let start: String = text.chars().take(MOST).collect();
-    let whole = start.rsplit_once(' ').map_or(start.as_str(), |(whole, _)| whole);
+    // Only the start is read, since labels may lie in labels.
+    let Some((end, _)) = text.char_indices().nth(MOST) else { return text.to_owned() };
+    let start = &text[..end];
+    let whole = start.rsplit_once(' ').map_or(start, |(whole, _)| whole);
     format!("{whole} …")
 }
 

@@ -97,6 +97,15 @@ fn links_are_told_from_words_in_parentheses() {
     }
 }
 
+#[test]
+fn tables_and_notes_lose_nothing_in_silence() {
+    assert_eq!(said("| a | b |\n|--|\n"), "table-width");
+    assert_eq!(said("| a |\n|--|\n| b | c | d |\n| e | |\n"), "table-width");
+    assert_eq!(said("| `a` | b |\n|--|--|\n| `c` | `d` \\| e |\n\n| f | g |\n\n---\n"), "");
+    assert_eq!(said("A[^1] B[^two]\n\n[^1]: C\n[^3]: D\n"), "unused-note undefined-label");
+    assert_eq!(said("A[^1] `[^2]` \\[^3] match [^a]\n\n[^1]: C[^4]\n\n[^4]: E\n"), "");
+}
+
 /// Pieces of which slips are made, and anything else.
 fn texts() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
