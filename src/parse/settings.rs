@@ -1,5 +1,7 @@
 //! `site.yaml` and `sources.yaml`.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::yaml;
@@ -10,8 +12,8 @@ use crate::source::{Source, Spanned};
 
 /// Reads the settings of a site.
 pub fn site(source: &Source) -> Checked<Settings> {
-    let read = yaml::read::<Option<Settings>>(source, 0..source.text.len(), "site.yaml");
-    let mut checked = Checked { value: read.value.unwrap_or_default(), diagnostics: read.diagnostics };
+    let read = yaml::read::<Settings>(source, 0..source.text.len(), "site.yaml");
+    let mut checked = Checked { value: read.value, diagnostics: read.diagnostics };
     let settings = &mut checked.value;
     if let Some(url) = settings.url.take_if(|url| !is_web_address(&url.value)) {
         let place = source.place(url.range());
@@ -60,37 +62,36 @@ struct FactFields {
 
 /// Reads the facts of a guide.
 pub fn sources(source: &Source) -> Checked<Vec<Fact>> {
-    let read = yaml::read::<Option<Vec<Spanned<FactFields>>>>(source, 0..source.text.len(), "a fact");
-    let unread = read.unread;
+    let read = yaml::read::<Vec<Spanned<FactFields>>>(source, 0..source.text.len(), "a fact");
+    // What could not be read is not missing.
+    let is_unread = |key: &str| read.unread.contains(key) || read.unread.contains("");
     let mut checked = Checked { value: Vec::<Fact>::new(), diagnostics: read.diagnostics };
-    for fact in read.value.unwrap_or_default() {
+    let mut places = BTreeMap::new();
+    for fact in read.value {
         let place = source.place(fact.range());
-        let Some(id) = fact.value.id else {
-            checked.diagnostics.push(
-                Diagnostic::new(Rule::MissingKey, place, "a fact needs `id`").hint("write `- {id: F1, says: \"…\"}`"),
-            );
+        let FactFields { id, says, from } = fact.value;
+        let Some(id) = id else {
+            checked.diagnostics.extend((!is_unread("id")).then(|| {
+                Diagnostic::new(Rule::MissingKey, place, "a fact needs `id`").hint("write `- {id: F1, says: \"…\"}`")
+            }));
             continue;
         };
         let place = source.place(id.range());
-        if let Some(first) = checked.value.iter().find(|other| other.id.value == id.value) {
+        if let Some(first) = places.insert(id.value.clone(), place.clone()) {
             let diagnostic = Diagnostic::new(Rule::DuplicateId, place, format!("the fact `{}` stands twice", id.value))
                 .hint("give one of them another id")
-                .related(first.place.clone(), "first here");
+                .related(first.clone(), "first here");
             checked.diagnostics.push(diagnostic);
+            places.insert(id.value, first);
             continue;
         }
-        if fact.value.says.as_ref().is_none_or(|says| says.trim().is_empty()) && !unread.contains("says") {
+        if says.as_ref().is_none_or(|says| says.trim().is_empty()) && !is_unread("says") {
             checked.diagnostics.push(
                 Diagnostic::new(Rule::MissingKey, place.clone(), format!("the fact `{}` needs `says`", id.value))
                     .hint("write what it says: `says: \"…\"`"),
             );
         }
-        checked.value.push(Fact {
-            says: fact.value.says.unwrap_or_default(),
-            from: fact.value.from.unwrap_or_default(),
-            place,
-            id,
-        });
+        checked.value.push(Fact { says: says.unwrap_or_default(), from: from.unwrap_or_default(), place, id });
     }
     checked
 }

@@ -114,12 +114,14 @@ impl<'s> Fragments<'s> {
         let is_alone = all.len() == 1;
         for (fragment, node) in all {
             match node.value {
+                value if is_alone => return Some(Node { value, ..node }),
                 Value::Map(more) if !is_list => entries.extend(more),
                 Value::List(more) if is_list => items.extend(more),
-                _ if is_alone => return Some(node),
-                _ => {
+                value => {
                     let line = self.first_line(&fragment);
-                    self.lose(self.slips.no_key(line.clone()), &self.text[line]);
+                    let is_map = matches!(value, Value::Map(_));
+                    let slip = if is_map { Slips::no_dash } else { Slips::no_key };
+                    self.lose(slip(self.slips, line.clone()), &self.text[line]);
                 }
             }
         }

@@ -70,6 +70,11 @@ impl Slips<'_> {
         self.found(line, "the line has no key", hint)
     }
 
+    /// A key among the entries of a list.
+    pub(super) fn no_dash(self, line: Range<usize>) -> Diagnostic {
+        self.found(line, "the line has no dash, as the others have", "begin each entry with `- `, or indent the line")
+    }
+
     /// The first line of a fragment that can't be parsed.
     pub(super) fn of_line(self, line: Range<usize>, fragment: &Range<usize>, fault: Fault) -> Diagnostic {
         let own = &self.source.text[line.clone()];

@@ -85,6 +85,13 @@ proptest! {
         for found in &read.diagnostics {
             prop_assert!(text.get(found.place.range()).is_some(), "{found:?}");
         }
+        step(&[&text]);
+        let page = Source::from_text("content/a.md", &format!("---\n{text}"));
+        let read = front_matter::read(&page);
+        prop_assert!(page.text.is_char_boundary(read.value.body));
+        for found in &read.diagnostics {
+            prop_assert!(page.text.get(found.place.range()).is_some(), "{found:?}");
+        }
         if let Some(root) = &document.root {
             within(&text, root, 0..text.len());
         }

@@ -242,8 +242,7 @@ impl<'t> Builder<'t> {
             }
             Event::MappingStart(style, 0, None) => {
                 let (mut entries, end) = self.entries(depth + 1)?;
-                // A key without a value has a colon, so that no map has the span of its key.
-                let last = entries.last().map_or(end, |last| last.value.span.end.max(last.key.span.end + 1));
+                let last = entries.last().map_or(end, |last| last.value.span.end.max(self.colon(&last.key)));
                 let end = if style == StructureStyle::Flow { end } else { last };
                 self.remarks.extend(without_repeats(&mut entries));
                 Node { span: range.start..end, value: Value::Map(entries) }
@@ -277,6 +276,13 @@ impl<'t> Builder<'t> {
                 Next::End(end) => return Ok((entries, end)),
             }
         }
+    }
+
+    /// The end of the colon behind a key: with it no map has the span of its key, also where it has no value.
+    fn colon(&self, key: &Node) -> usize {
+        let rest = self.text.get(key.span.end - self.base..).unwrap_or("");
+        let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        if rest[blank..].starts_with(':') { key.span.end + blank + 1 } else { key.span.end }
     }
 
     fn scalar(&mut self, text: String, plain: bool, span: Range<usize>) -> Node {
