@@ -29,21 +29,17 @@ pub fn events(markdown: &str, start: usize) -> impl Iterator<Item = (Event<'_>, 
     parser.map(move |(event, range)| (event, range.start + start..range.end + start))
 }
 
-/// Where code and HTML stand in a text that begins at byte `start` of its file, in order and apart from each other.
-pub fn literal(markdown: &str, start: usize) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
-    for (event, range) in events(markdown, start) {
-        let is_literal = matches!(
-            event,
-            Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock) | Event::Code(_) | Event::Html(_) | Event::InlineHtml(_)
-        );
-        match found.last_mut() {
-            _ if !is_literal => {}
-            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-            _ => found.push(range),
-        }
+/// Adds where an event's code or HTML stands to what came before, in order and apart from each other.
+pub fn add_literal(found: &mut Vec<Range<usize>>, event: &Event<'_>, range: &Range<usize>) {
+    let is_literal = matches!(
+        event,
+        Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock) | Event::Code(_) | Event::Html(_) | Event::InlineHtml(_)
+    );
+    match found.last_mut() {
+        _ if !is_literal => {}
+        Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+        _ => found.push(range.clone()),
     }
-    found
 }
 
 /// The first attributes that stand on an indented or quoted line of their own, above an underline: `> {#anchor}`. The

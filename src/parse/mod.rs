@@ -16,6 +16,7 @@ pub mod tasks;
 pub mod yaml;
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::diagnostic::{Checked, Diagnostic, Rule};
 use crate::model::front_matter::Details;
@@ -31,7 +32,7 @@ pub fn page(source: &Source) -> Checked<Page> {
     let mut diagnostics = front.diagnostics;
     let front_matter::FrontMatter { common, details, unread, body } = front.value;
     let titled = common.title.as_ref().is_some_and(|title| !title.value.trim().is_empty());
-    let outline = outline::read(source, body, titled);
+    let (outline, literal) = outline::read(source, body, titled);
     let too_deep = outline.diagnostics.iter().any(|found| found.rule == Rule::TooDeep);
     diagnostics.extend(outline.diagnostics);
     let name = Name::of(source, common.id.as_ref(), &mut diagnostics);
@@ -51,16 +52,15 @@ pub fn page(source: &Source) -> Checked<Page> {
     diagnostics.extend(language(&page));
     diagnostics.extend(dates(&page));
     diagnostics.extend(required(&page));
-    diagnostics.extend(guarded(&page));
+    diagnostics.extend(guarded(&page, &literal));
     Checked { value: page, diagnostics }
 }
 
 /// What looks like a slip in a page's text.
-fn guarded(page: &Page) -> Vec<Diagnostic> {
+fn guarded(page: &Page, literal: &[Range<usize>]) -> Vec<Diagnostic> {
     let (source, body) = (&page.source, page.body);
-    let literal = markdown::literal(page.markdown(), body);
     let Outline { tasks, headings, .. } = &page.outline;
-    guards::read(&guards::Text { source, body, literal: &literal, kind: page.kind(), tasks, headings })
+    guards::read(&guards::Text { source, body, literal, kind: page.kind(), tasks, headings })
 }
 
 /// What a file's path says of its page.

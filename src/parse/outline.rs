@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
 
-use super::markdown::{attributes_apart, begins_block, events, is_harmless, is_wiki, shown, undefined_label};
+use super::markdown::{
+    add_literal, attributes_apart, begins_block, events, is_harmless, is_wiki, shown, undefined_label,
+};
 use super::prose::{Added, Prose};
 use super::slug::{Anchors, slug};
 use super::tasks;
@@ -16,8 +18,9 @@ use crate::source::Source;
 /// Nesting deeper than this is an error (reliability, Read).
 const DEEPEST: usize = 200;
 
-/// Reads the outline of the text that begins at byte `body`. `titled` says that the front matter has a title.
-pub fn read(source: &Source, body: usize, titled: bool) -> Checked<Outline> {
+/// Reads the outline of the text that begins at byte `body`, and where its code and HTML stand, in order and apart from each
+/// other. `titled` says that the front matter has a title.
+pub fn read(source: &Source, body: usize, titled: bool) -> (Checked<Outline>, Vec<Range<usize>>) {
     let mut reader = Reader::new(source, titled);
     let apart = attributes_apart(&source.text[body..]);
     reader.found.extend(apart.map(|range| apart_from_heading(source, range.start + body..range.end + body)));
@@ -38,7 +41,8 @@ pub fn read(source: &Source, body: usize, titled: bool) -> Checked<Outline> {
             // Its title stays, so that nothing else is missed.
             let Outline { title, mut headings, .. } = reader.outline;
             headings.truncate(usize::from(title.is_some()));
-            return Checked { value: Outline { title, headings, ..Outline::default() }, diagnostics: vec![diagnostic] };
+            let outline = Outline { title, headings, ..Outline::default() };
+            return (Checked { value: outline, diagnostics: vec![diagnostic] }, Vec::new());
         }
         reader.take(&event, range);
     }
@@ -48,7 +52,7 @@ pub fn read(source: &Source, body: usize, titled: bool) -> Checked<Outline> {
     outline.headings.shrink_to_fit();
     outline.links.shrink_to_fit();
     outline.tasks.shrink_to_fit();
-    Checked { value: outline, diagnostics: reader.found }
+    (Checked { value: outline, diagnostics: reader.found }, reader.literal)
 }
 
 fn apart_from_heading(source: &Source, range: Range<usize>) -> Diagnostic {
@@ -72,6 +76,8 @@ struct Reader<'a> {
     titled: bool,
     outline: Outline,
     found: Vec<Diagnostic>,
+    /// Where code and HTML stand.
+    literal: Vec<Range<usize>>,
     prose: Prose,
     anchors: Anchors,
     task_anchors: Anchors,
@@ -96,6 +102,7 @@ impl<'a> Reader<'a> {
             titled,
             outline: Outline::default(),
             found: Vec::new(),
+            literal: Vec::new(),
             prose: Prose::default(),
             anchors: Anchors::default(),
             task_anchors: Anchors::default(),
@@ -110,6 +117,7 @@ impl<'a> Reader<'a> {
     }
 
     fn take(&mut self, event: &Event<'_>, range: Range<usize>) {
+        add_literal(&mut self.literal, event, &range);
         if begins_block(event) || matches!(event, Event::End(TagEnd::Item | TagEnd::Paragraph)) {
             self.end_label();
         }
