@@ -63,8 +63,16 @@ fn line_start(own: &str) -> Option<(Sort, Range<usize>)> {
     Some((sort, all))
 }
 
-/// What stands anywhere in a line.
+/// What stands anywhere in a line. Most lines have neither sign, and are looked through for these alone.
 fn within(own: &str) -> Vec<(Sort, Range<usize>)> {
+    let mut found = if own.contains('{') { braces(own) } else { Vec::new() };
+    if own.contains(':') {
+        found.extend(emoji(own).map(|range| (Sort::Emoji, range)));
+    }
+    found
+}
+
+fn braces(own: &str) -> Vec<(Sort, Range<usize>)> {
     let mut found = Vec::new();
     for (open, close, sort) in [
         ("{{<", ">}}", Sort::Shortcode),
@@ -86,7 +94,6 @@ fn within(own: &str) -> Vec<(Sort, Range<usize>)> {
     {
         found.push((Sort::Attributes, start..start + length + 1));
     }
-    found.extend(emoji(own).map(|range| (Sort::Emoji, range)));
     found
 }
 

@@ -24,6 +24,9 @@ pub(super) fn find(text: &Text<'_>, lines: &[Line<'_>], found: &mut Vec<Diagnost
         // Where the brackets begin that are open at a place of the line.
         let mut open: Vec<usize> = Vec::new();
         above = if line.own.is_empty() { 0 } else { above };
+        if above == 0 && !line.text.contains('[') {
+            continue;
+        }
         for (at, _) in line.text.match_indices(['[', ']']) {
             let is_meant = !is_escaped(line.text, at) && !text.is_literal(line.start + at);
             if is_meant && line.text[at..].starts_with('[') {

@@ -4,6 +4,10 @@ use super::{Text, lines};
 use crate::diagnostic::{Diagnostic, Rule, Severity};
 use crate::source::Place;
 
+/// How the lines begin around the two versions.
+const START: &str = "<<<<<<<";
+const END: &str = ">>>>>>>";
+
 /// A merge that is being read: where it begins, and its other marks.
 struct Open {
     start: Place,
@@ -13,15 +17,18 @@ struct Open {
 
 /// Looks through the whole file, since a merge may begin above the text.
 pub(super) fn find(text: &Text<'_>, found: &mut Vec<Diagnostic>) {
+    if ![START, END].iter().any(|mark| text.source.text.contains(mark)) {
+        return;
+    }
     let mut open: Option<Open> = None;
     let mut is_quoted = false;
     for line in lines(text.source, 0) {
         let place = || text.source.place(line.start..line.start + line.text.trim_end().len());
         let is_literal = text.is_literal(line.start);
-        if is_mark(line.text, "<<<<<<<") {
+        if is_mark(line.text, START) {
             found.extend(open.take().map(unfinished));
             open = Some(Open { start: place(), is_literal, marks: Vec::new() });
-        } else if is_mark(line.text, ">>>>>>>") {
+        } else if is_mark(line.text, END) {
             if let Some(mut ended) = open.take() {
                 ended.marks.push((place(), "the other version ends here"));
                 found.push(unfinished(ended));

@@ -7,6 +7,9 @@ use super::{Line, Text};
 use crate::diagnostic::{Diagnostic, Rule};
 
 pub(super) fn find(text: &Text<'_>, lines: &[Line<'_>], found: &mut Vec<Diagnostic>) {
+    if !text.source.text.contains("[^") {
+        return;
+    }
     let mut defined: BTreeMap<String, Range<usize>> = BTreeMap::new();
     let mut used: Vec<(String, Range<usize>)> = Vec::new();
     for line in lines {
